@@ -1,0 +1,120 @@
+"""The public door for plugin authors: everything that a provider needs is imported from here.
+
+    from providers import Capability, Info, JSONProvider, Listing, Request, When
+
+The kit for testing a provider is `providers.testing`.
+"""
+
+from providers.sdk.base import Attribution, Info, Limits, Provider, Setting
+from providers.sdk.capabilities import Capability
+from providers.sdk.errors import (
+    Malformed,
+    Misconfigured,
+    ProviderError,
+    RateLimited,
+    Refused,
+    TimedOut,
+    Unavailable,
+)
+from providers.sdk.filters import matches
+from providers.sdk.http import Answer, Http, Request
+from providers.sdk.json import JSONProvider, Record
+from providers.sdk.model import (
+    Address,
+    EventAttendanceMode,
+    EventStatus,
+    EventType,
+    ExternalId,
+    Image,
+    Key,
+    Listing,
+    Offer,
+    OfferAvailability,
+    OfferKind,
+    Organization,
+    PerformanceRole,
+    Performer,
+    PerformerKind,
+    Place,
+    Point,
+    Venue,
+)
+from providers.sdk.paging import Batch, DateWindows, Paging, Snapshot, Step, Walk, page_of
+from providers.sdk.query import Box, Circle, ListingQuery, Page, distance_km
+from providers.sdk.redact import Redactor
+from providers.sdk.registry import Configuration, Enrolled, Kind, ProviderOrigin, Registry, build, discover
+from providers.sdk.resilience import Patience
+from providers.sdk.settings import SettingError
+from providers.sdk.tally import Tally, counting
+from providers.sdk.text import fold, plain, slug
+from providers.sdk.when import DatePrecision, When, zone
+
+__all__ = [
+    "Address",
+    "Answer",
+    "Attribution",
+    "Batch",
+    "Box",
+    "Capability",
+    "Circle",
+    "Configuration",
+    "DatePrecision",
+    "DateWindows",
+    "Enrolled",
+    "EventAttendanceMode",
+    "EventStatus",
+    "EventType",
+    "ExternalId",
+    "Http",
+    "Image",
+    "Info",
+    "JSONProvider",
+    "Key",
+    "Kind",
+    "Limits",
+    "Listing",
+    "ListingQuery",
+    "Malformed",
+    "Misconfigured",
+    "Offer",
+    "OfferAvailability",
+    "OfferKind",
+    "Organization",
+    "Page",
+    "Paging",
+    "Patience",
+    "PerformanceRole",
+    "Performer",
+    "PerformerKind",
+    "Place",
+    "Point",
+    "Provider",
+    "ProviderError",
+    "ProviderOrigin",
+    "RateLimited",
+    "Record",
+    "Redactor",
+    "Refused",
+    "Registry",
+    "Request",
+    "Setting",
+    "SettingError",
+    "Snapshot",
+    "Step",
+    "Tally",
+    "TimedOut",
+    "Unavailable",
+    "Venue",
+    "Walk",
+    "When",
+    "build",
+    "counting",
+    "discover",
+    "distance_km",
+    "fold",
+    "matches",
+    "page_of",
+    "plain",
+    "slug",
+    "zone",
+]

@@ -1,0 +1,35 @@
+"""Keeps keys out of everything that is shown: URLs, errors, logs, next-page links."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, quote_plus
+
+HIDDEN = "***"
+# Values shorter than this are too likely to be ordinary words, and no provider issues such a key.
+MIN_SECRET_LENGTH = 4
+_SECRET_PARAMETER = re.compile(
+    r"(?i)\b((?:api|app|access|client|auth)?[_-]?(?:key|token|secret|password|signature|app_id|client_id))=([^&\s\"'<>#]+)"
+)
+_USERINFO = re.compile(r"(?i)(\b[a-z][a-z0-9+.-]*://)[^/\s@]+@")
+
+
+class Redactor:
+    """Hides known secrets, and whatever stands behind a parameter that is called like one."""
+
+    def __init__(self, *secrets: str) -> None:
+        self._secrets: set[str] = set()
+        self.learn(*secrets)
+
+    def learn(self, *secrets: str) -> None:
+        """Hide these values, as they are and as they look in a URL, from now on."""
+        for secret in secrets:
+            if len(secret) >= MIN_SECRET_LENGTH:
+                self._secrets |= {secret, quote(secret, safe=""), quote_plus(secret)}
+
+    def __call__(self, text: str) -> str:
+        """The text without its secrets."""
+        # Longest first: one secret may be the beginning of another.
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, HIDDEN)
+        return _USERINFO.sub(rf"\1{HIDDEN}@", _SECRET_PARAMETER.sub(rf"\1={HIDDEN}", text))

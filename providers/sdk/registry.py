@@ -1,0 +1,299 @@
+"""Finds providers, built in and third party alike, through one entry-point group, and makes the configured ones.
+
+A provider that fails to import or to configure is quarantined with its reason; it never stops the others. What is the
+operator's mistake (an unknown key, a bad value, two providers of one name) is a SettingError, so that the start fails.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum, auto
+from importlib.metadata import EntryPoint, entry_points
+
+from providers.sdk.base import Info, Provider
+from providers.sdk.http import Http, utc_now
+from providers.sdk.redact import Redactor
+from providers.sdk.settings import COMMON, ProviderSettings, SettingError, check
+
+GROUP = "event_gateway.providers"
+OURS = "event-gateway"
+
+log = logging.getLogger(__name__)
+
+Table = Mapping[str, object]
+
+
+class ProviderOrigin(Enum):
+    """Where a provider comes from."""
+
+    BUILT_IN = auto()
+    PLUGIN = auto()
+    CONFIGURED_FEED = auto()
+    EMBEDDED = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A provider class that was found, or why it cannot be used."""
+
+    name: str
+    package: str
+    ours: bool
+    provider_class: type[Provider] | None = None
+    broken: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolled:
+    """A provider of this gateway, asked or not. `provider` is None where it is not; `problem` then says why."""
+
+    info: Info
+    origin: ProviderOrigin
+    package: str
+    provider: Provider | None = None
+    enabled: bool = False
+    problem: str | None = None
+    missing: tuple[str, ...] = ()
+
+    @property
+    def slug(self) -> str:
+        """Its name in configuration and ids."""
+        return self.info.slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """What the operator says: a table for each provider and feed, and the environment for `<SLUG>_<SETTING>`."""
+
+    providers: Mapping[str, Table] = field(default_factory=dict)
+    feeds: Mapping[str, Table] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def discover(found: Iterable[EntryPoint] | None = None) -> list[Kind]:
+    """Every installed provider class, by name; those that fail to import with their reason."""
+    points = sorted(entry_points(group=GROUP) if found is None else found, key=lambda point: point.name)
+    return [_load(point) for point in points]
+
+
+def _load(point: EntryPoint) -> Kind:
+    package = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
+    ours = point.dist is not None and point.dist.name == OURS
+    try:
+        loaded = point.load()
+    except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything; it must not stop the gateway
+        log.warning("provider %s of %s cannot be imported: %s", point.name, package, error)
+        return Kind(
+            name=point.name, package=package, ours=ours, broken=f"cannot be imported ({type(error).__name__}: {error})"
+        )
+    if not (
+        isinstance(loaded, type) and issubclass(loaded, Provider) and isinstance(getattr(loaded, "info", None), Info)
+    ):
+        broken = f"{point.value} is not a Provider with an `info`"
+        return Kind(name=point.name, package=package, ours=ours, broken=broken)
+    return Kind(name=point.name, package=package, ours=ours, provider_class=loaded)
+
+
+class Registry:
+    """The providers of one gateway, for the application's life."""
+
+    def __init__(self, entries: Sequence[Enrolled]) -> None:
+        self.entries = tuple(sorted(entries, key=lambda entry: entry.slug))
+        self._by_slug = {entry.slug: entry for entry in self.entries}
+
+    def get(self, slug: str) -> Enrolled | None:
+        """The provider of that name, asked or not."""
+        return self._by_slug.get(slug)
+
+    def enabled(self) -> dict[str, Provider]:
+        """Those that are asked, by slug."""
+        return {entry.slug: entry.provider for entry in self.entries if entry.enabled and entry.provider is not None}
+
+    async def aclose(self) -> None:
+        """Close each; one that fails to is only logged."""
+        for slug, provider in self.enabled().items():
+            try:
+                await provider.aclose()
+            except Exception:  # the last call to a stranger's code; the others still want closing
+                log.exception("provider %s did not close", slug)
+
+
+def build(
+    kinds: Sequence[Kind],
+    configuration: Configuration,
+    *,
+    redactor: Redactor | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> Registry:
+    """The registry of these kinds as the operator wants it.
+
+    Raises:
+        SettingError: the configuration cannot be meant so; the message names key and reason.
+    """
+    _refuse_twins(kinds)
+    _refuse_strangers(kinds, configuration)
+    maker = _Maker(redactor or Redactor(), clock)
+    entries = [maker.enrol(kind, _table(kind, configuration)) for kind in kinds]
+    entries += [maker.enrol_feed(name, table, kinds) for name, table in configuration.feeds.items()]
+    _refuse_shared_slugs(entries)
+    return Registry(_stand_aside(entries, configuration))
+
+
+class _Maker:
+    """Makes providers from classes and tables."""
+
+    def __init__(self, redactor: Redactor, clock: Callable[[], datetime]) -> None:
+        self._redactor = redactor
+        self._clock = clock
+
+    def enrol(self, kind: Kind, table: Table) -> Enrolled:
+        if kind.provider_class is None:
+            return _quarantined(kind)
+        info = kind.provider_class.info
+        origin = _origin_of(kind, info)
+        settings = check(info, table, f"providers.{info.slug}")
+        if info.feed:
+            hint = f'add a table [feeds.<name>] with kind = "{info.slug}" and url = "..."'
+            return Enrolled(info=info, origin=origin, package=kind.package, problem=hint)
+        entry = Enrolled(info=info, origin=origin, package=kind.package, missing=settings.missing)
+        if settings.enabled is False or (settings.missing and not settings.enabled):
+            return replace(entry, problem=_why_off(settings))
+        return self._make(kind.provider_class, entry, settings, settings.base_url or info.base_url or "")
+
+    def enrol_feed(self, name: str, table: Table, kinds: Sequence[Kind]) -> Enrolled:
+        where = f"feeds.{name}"
+        feeds = {
+            kind.provider_class.info.slug: kind
+            for kind in kinds
+            if kind.provider_class and kind.provider_class.info.feed
+        }
+        kind = feeds.get(str(table.get("kind")))
+        if kind is None or kind.provider_class is None:
+            msg = f"{where}.kind: wants one of {', '.join(sorted(feeds))}, not {table.get('kind')!r}"
+            raise SettingError(msg)
+        own = {key: value for key, value in table.items() if key != "kind"}
+        settings = check(kind.provider_class.info, own, where)
+        if settings.missing:
+            msg = f"{where}.{settings.missing[0]}: must be set"
+            raise SettingError(msg)
+        info = _feed_info(kind.provider_class.info, name, where)
+        entry = Enrolled(info=info, origin=ProviderOrigin.CONFIGURED_FEED, package=kind.package)
+        if settings.enabled is False:
+            return replace(entry, problem=_why_off(settings))
+        url = str(settings.own.get("url") or settings.base_url)
+        return self._make(kind.provider_class, entry, settings, url.replace("webcal://", "https://", 1))
+
+    def _make(self, provider_class: type[Provider], entry: Enrolled, settings: ProviderSettings, url: str) -> Enrolled:
+        self._redactor.learn(*settings.secrets(entry.info))
+        if settings.missing:
+            problem = f"needs {', '.join(settings.missing)}"
+            return replace(entry, enabled=True, problem=problem)
+        http = Http(
+            url,
+            timeout=settings.timeout_seconds,
+            requests_per_second=settings.requests_per_second or entry.info.limits.requests_per_second,
+            redirects=entry.info.redirects,
+            redactor=self._redactor,
+            clock=self._clock,
+        )
+        try:
+            provider = provider_class(settings=settings.own, http=http, clock=self._clock)
+            provider.info = entry.info
+        except Exception as error:  # noqa: BLE001 - a stranger's constructor may raise anything; quarantine it
+            problem = self._redactor(f"cannot be configured ({type(error).__name__}: {error})")
+            log.warning("provider %s %s", entry.slug, problem)
+            return replace(entry, enabled=True, problem=problem)
+        return replace(entry, provider=provider, enabled=True)
+
+
+def _origin_of(kind: Kind, info: Info) -> ProviderOrigin:
+    if info.stand_in and kind.ours:
+        return ProviderOrigin.EMBEDDED
+    return ProviderOrigin.BUILT_IN if kind.ours else ProviderOrigin.PLUGIN
+
+
+def _quarantined(kind: Kind) -> Enrolled:
+    slug = "".join(letter if letter.isalnum() else "-" for letter in kind.name.lower()).strip("-") or "unnamed"
+    info = Info(slug=slug if slug[0].isalpha() else f"p-{slug}", title=kind.name)
+    origin = ProviderOrigin.BUILT_IN if kind.ours else ProviderOrigin.PLUGIN
+    return Enrolled(info=info, origin=origin, package=kind.package, enabled=True, problem=kind.broken)
+
+
+def _feed_info(info: Info, name: str, where: str) -> Info:
+    try:
+        return replace(info, slug=name, title=name, feed=False)
+    except ValueError as error:
+        msg = f"{where}: {error}"
+        raise SettingError(msg) from None
+
+
+def _table(kind: Kind, configuration: Configuration) -> Table:
+    """The kind's table, with what the environment sets; the environment wins, as it is nearer to the process."""
+    if kind.provider_class is None:
+        return {}
+    info = kind.provider_class.info
+    names = {
+        setting.name: f"{info.slug}_{setting.name}".replace("-", "_").upper() for setting in (*COMMON, *info.settings)
+    }
+    environment = configuration.environment
+    set_there = {name: environment[variable] for name, variable in names.items() if environment.get(variable)}
+    return {**configuration.providers.get(info.slug, {}), **set_there}
+
+
+def _why_off(settings: ProviderSettings) -> str:
+    return (
+        "switched off (enabled = false)"
+        if settings.enabled is False
+        else f"set {', '.join(settings.missing)} to use it"
+    )
+
+
+def _refuse_twins(kinds: Sequence[Kind]) -> None:
+    owners: dict[str, str] = {}
+    for kind in kinds:
+        if kind.provider_class is None:
+            continue
+        slug = kind.provider_class.info.slug
+        if slug in owners:
+            msg = f"two providers are called {slug!r}: one of {owners[slug]}, one of {kind.package}; uninstall either"
+            raise SettingError(msg)
+        owners[slug] = kind.package
+
+
+def _refuse_strangers(kinds: Sequence[Kind], configuration: Configuration) -> None:
+    known = {kind.provider_class.info.slug if kind.provider_class else kind.name for kind in kinds}
+    for slug in configuration.providers:
+        if slug not in known:
+            msg = f"providers.{slug}: no such provider is installed; known are {', '.join(sorted(known))}"
+            raise SettingError(msg)
+
+
+def _refuse_shared_slugs(entries: Sequence[Enrolled]) -> None:
+    seen: set[str] = set()
+    for entry in entries:
+        if entry.slug in seen:
+            msg = f"feeds.{entry.slug}: a provider has that name already; call the feed something else"
+            raise SettingError(msg)
+        seen.add(entry.slug)
+
+
+def _stand_aside(entries: Sequence[Enrolled], configuration: Configuration) -> list[Enrolled]:
+    """Stand-ins are off as soon as anything real is on, unless the operator names them."""
+    real = any(entry.enabled and not entry.info.stand_in for entry in entries)
+    return [
+        _aside(entry) if real and entry.info.stand_in and not _named(entry, configuration) else entry
+        for entry in entries
+    ]
+
+
+def _named(entry: Enrolled, configuration: Configuration) -> bool:
+    variable = f"{entry.slug}_enabled".replace("-", "_").upper()
+    return "enabled" in configuration.providers.get(entry.slug, {}) or bool(configuration.environment.get(variable))
+
+
+def _aside(entry: Enrolled) -> Enrolled:
+    problem = f"steps aside for real providers; [providers.{entry.slug}] enabled = true brings it back"
+    return replace(entry, provider=None, enabled=False, problem=problem)

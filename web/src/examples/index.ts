@@ -1,0 +1,16 @@
+import nearMe from './NearMe.graphql?raw'
+import nearMeVariables from './NearMe.variables.json?raw'
+import nextPage from './NextPage.graphql?raw'
+import nextPageVariables from './NextPage.variables.json?raw'
+import providers from './Providers.graphql?raw'
+import venueAndItsNextEvents from './VenueAndItsNextEvents.graphql?raw'
+import whatsOn from './WhatsOn.graphql?raw'
+
+/** The tabs of a first visit, in order; GraphiQL shows the first. */
+export const examples = [
+  { query: whatsOn },
+  { query: nearMe, variables: nearMeVariables },
+  { query: venueAndItsNextEvents },
+  { query: providers },
+  { query: nextPage, variables: nextPageVariables },
+]

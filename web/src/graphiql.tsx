@@ -1,0 +1,36 @@
+import 'graphiql/setup-workers/vite'
+import 'graphiql/style.css'
+import './graphiql.css'
+
+import { createGraphiQLFetcher } from '@graphiql/toolkit'
+import { GraphiQL } from 'graphiql'
+import { createRoot } from 'react-dom/client'
+
+import { examples } from './examples'
+
+const failure = (message: string) => Response.json({ errors: [{ message }] })
+
+/** fetch, but a proxy's error page or no answer at all reads as a GraphQL error, not as a stack trace. */
+async function ask(...request: Parameters<typeof fetch>): Promise<Response> {
+  try {
+    const response = await fetch(...request)
+    const isJSON = response.headers.get('content-type')?.includes('json')
+    return isJSON ? response : failure(`The gateway answered ${response.status} and no JSON.`)
+  } catch {
+    return failure('The gateway cannot be reached.')
+  }
+}
+
+const fetcher = createGraphiQLFetcher({
+  url: '/graphql',
+  fetch: ask,
+  // The gateway does not defer: ask for one plain answer.
+  enableIncrementalDelivery: false,
+})
+
+createRoot(document.getElementById('root')!).render(
+  // defaultTabs open on the first visit; later the visitor's own tabs come back.
+  <GraphiQL fetcher={fetcher} defaultTabs={examples} defaultEditorToolsVisibility="variables">
+    <GraphiQL.Logo>Event gateway</GraphiQL.Logo>
+  </GraphiQL>,
+)
