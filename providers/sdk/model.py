@@ -27,6 +27,46 @@ MAX_LONGITUDE = 180
 MAX_ID_LENGTH = 500
 
 
+def _require(holds: bool, otherwise: str) -> None:  # noqa: FBT001 - a claim and what to say when it fails
+    if not holds:
+        raise ValueError(otherwise)
+
+
+def _check_id(value: str | None) -> None:
+    if value is not None:
+        _require(0 < len(value) <= MAX_ID_LENGTH, f"an id has 1 to {MAX_ID_LENGTH} characters, not {value[:40]!r}")
+
+
+def _check_name(value: str) -> None:
+    _require(bool(value.strip()), "a name must not be empty")
+
+
+def _check_country(value: str | None) -> None:
+    if value is not None:
+        _require(bool(_COUNTRY.fullmatch(value)), f"{value!r} is not an ISO 3166-1 alpha-2 code, such as 'DE'")
+
+
+def _check_zone(value: str | None) -> None:
+    if value is not None:
+        zone(value)
+
+
+def _check_slugs(values: tuple[str, ...]) -> None:
+    for value in values:
+        _require(bool(_SLUG.fullmatch(value)), f"{value!r} is not a slug, such as 'indie-rock'")
+
+
+def _check_url(value: str | None) -> None:
+    if value is not None:
+        parts = urlsplit(value)
+        _require(parts.scheme in _SCHEMES and bool(parts.netloc), f"{value[:80]!r} is not an absolute http address")
+
+
+def _check_aware(*values: datetime | None) -> None:
+    for value in values:
+        _require(value is None or value.utcoffset() is not None, f"{value} has no offset")
+
+
 class EventStatus(Enum):
     """schema.org EventStatusType."""
 
@@ -310,43 +350,3 @@ class Listing:
         for language in self.languages:
             _require(bool(_LANGUAGE.fullmatch(language)), f"{language!r} is not a BCP 47 language tag, such as 'de-AT'")
         object.__setattr__(self, "key", Key(self.start.latest, self.id))
-
-
-def _require(holds: bool, otherwise: str) -> None:  # noqa: FBT001 - a claim and what to say when it fails
-    if not holds:
-        raise ValueError(otherwise)
-
-
-def _check_id(value: str | None) -> None:
-    if value is not None:
-        _require(0 < len(value) <= MAX_ID_LENGTH, f"an id has 1 to {MAX_ID_LENGTH} characters, not {value[:40]!r}")
-
-
-def _check_name(value: str) -> None:
-    _require(bool(value.strip()), "a name must not be empty")
-
-
-def _check_country(value: str | None) -> None:
-    if value is not None:
-        _require(bool(_COUNTRY.fullmatch(value)), f"{value!r} is not an ISO 3166-1 alpha-2 code, such as 'DE'")
-
-
-def _check_zone(value: str | None) -> None:
-    if value is not None:
-        zone(value)
-
-
-def _check_slugs(values: tuple[str, ...]) -> None:
-    for value in values:
-        _require(bool(_SLUG.fullmatch(value)), f"{value!r} is not a slug, such as 'indie-rock'")
-
-
-def _check_url(value: str | None) -> None:
-    if value is not None:
-        parts = urlsplit(value)
-        _require(parts.scheme in _SCHEMES and bool(parts.netloc), f"{value[:80]!r} is not an absolute http address")
-
-
-def _check_aware(*values: datetime | None) -> None:
-    for value in values:
-        _require(value is None or value.utcoffset() is not None, f"{value} has no offset")
