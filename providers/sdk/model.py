@@ -222,7 +222,7 @@ class Image:
     width: int | None = None
     height: int | None = None
     caption: str | None = None
-    credit: str | None = None
+    credit_text: str | None = None
     license: str | None = None
 
     def __post_init__(self) -> None:

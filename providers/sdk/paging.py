@@ -11,7 +11,7 @@ A paginator makes a `Walk` for each search. The walk says what to ask next (`Ste
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -105,6 +105,8 @@ class DateWindows:
     that, a new window begins where the last one ended. reach: how much later than the API's own order a listing may
     stand in ours (a date-only one stands at its day's end), and so how far before a seek a window must begin.
     max_requests: the most that one search sends; what it has by then is an honest, shorter page.
+    coarse: the query's conditions, by name, that the API applies only roughly (a radius in whole kilometres, say);
+    they are held to exactly here, as the bounds always are.
     """
 
     size: int
@@ -112,6 +114,7 @@ class DateWindows:
     reach: timedelta = timedelta(days=1, hours=1)
     tick: timedelta = timedelta(seconds=1)
     max_requests: int = 10
+    coarse: tuple[str, ...] = ()
 
     def walk(self, query: ListingQuery, seek: Key | None, limit: int) -> Walk:
         """Begin a walk."""
@@ -124,6 +127,7 @@ class _WindowWalk:
     def __init__(self, paging: DateWindows, query: ListingQuery, seek: Key | None, limit: int) -> None:
         self._paging = paging
         self._query = query
+        self._exact = _part_of(query, paging.coarse)
         self._seek = seek
         self._limit = limit
         bounds = [bound for bound in (query.start_from, seek.instant if seek else None) if bound is not None]
@@ -154,7 +158,7 @@ class _WindowWalk:
         self._rejected += batch.rejected
         for listing in batch.listings:
             self._read.add(listing.id)
-            if matches(listing, _range_of(self._query)) and (self._seek is None or listing.key > self._seek):
+            if matches(listing, self._exact) and (self._seek is None or listing.key > self._seek):
                 self._found[listing.id] = listing
         timed = [listing.start.latest for listing in batch.listings if listing.start.instant is not None]
         self._reached = max([*timed, *([self._reached] if self._reached else [])], default=None)
@@ -202,6 +206,8 @@ class _WindowWalk:
         if self._seek is not None or self._first_total is None or self._query.start_before is not None:
             return None
         begin = self._query.start_from
+        if not self._ended and self._exact != _part_of(self._query):
+            return None
         if not self._ended and (self._reached is None or (begin is not None and self._reached < begin)):
             return None
         return self._first_total - (len(self._read) - len(self._found))
@@ -248,7 +254,7 @@ class _SnapshotWalk:
         )
 
     def take(self, batch: Batch) -> None:
-        self._found |= {listing.id: listing for listing in batch.listings if matches(listing, _range_of(self._query))}
+        self._found |= {listing.id: listing for listing in batch.listings if matches(listing, _part_of(self._query))}
         self._rejected += batch.rejected
         self._total = batch.total
         self._token = batch.token
@@ -266,6 +272,7 @@ class _SnapshotWalk:
         return _cut(wanted, self._seek, self._limit, total=total, truncated=truncated, rejected=self._rejected)
 
 
-def _range_of(query: ListingQuery) -> ListingQuery:
-    """The query's bounds alone: what an API is asked coarsely and must be held to exactly."""
-    return ListingQuery(start_from=query.start_from, start_before=query.start_before)
+def _part_of(query: ListingQuery, conditions: Sequence[str] = ()) -> ListingQuery:
+    """The query's bounds and these conditions alone: what an API is asked coarsely and must be held to exactly."""
+    part = ListingQuery(start_from=query.start_from, start_before=query.start_before)
+    return replace(part, **{name: getattr(query, name) for name in conditions})

@@ -1,0 +1,241 @@
+"""What is on? Asks the providers, and answers with events: searches, and whatever is known by its id."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Protocol, TypeVar
+
+from gateway.asking import Desk
+from gateway.cursor import Bookmark, Cursors
+from gateway.dates import floor
+from gateway.event import Event, EventSource, Performer, Position, Venue, event_of, performer_of, venue_of
+from gateway.fanout import Deadline, fan_out
+from gateway.ids import Kind, Ref
+from gateway.reports import Count, ProviderReport, SearchWarning
+from gateway.roster import Member, Roster
+from gateway.search import Search
+from gateway.stream import Fetched, Reader, merge
+from gateway.verdict import count_of, report_of, skipped, warning_of
+from providers import Key, ListingQuery
+
+LOOKUP_DEADLINE_MS = 5_000
+
+Thing = TypeVar("Thing")
+
+
+class Asker(Protocol):
+    """Where pages are had: the desk itself, or what gathers questions before it."""
+
+    async def page(self, member: Member, query: ListingQuery, seek: Key | None, limit: int) -> Fetched:
+        """A page of the provider's list."""
+
+
+class Edge:
+    """An event and the place behind it; its cursor is written when it is asked for."""
+
+    __slots__ = ("_write", "node")
+
+    def __init__(self, node: Event, write: Callable[[], str]) -> None:
+        self.node = node
+        self._write = write
+
+    @property
+    def cursor(self) -> str:
+        """Where to go on behind this event."""
+        return self._write()
+
+
+class PageInfo:
+    """Relay's. `has_previous_page` is true when `after` was given."""
+
+    __slots__ = ("_edges", "_end", "has_next_page", "has_previous_page")
+
+    def __init__(
+        self, edges: Sequence[Edge], end: Callable[[], str] | None, *, has_next: bool, has_previous: bool
+    ) -> None:
+        self._edges = edges
+        self._end = end
+        self.has_next_page = has_next
+        self.has_previous_page = has_previous
+
+    @property
+    def start_cursor(self) -> str | None:
+        """The first edge's."""
+        return self._edges[0].cursor if self._edges else None
+
+    @property
+    def end_cursor(self) -> str | None:
+        """Where to go on: behind the last edge, or further where what follows was read and not wanted."""
+        return self._end() if self._end else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventPage:
+    """The answer to a search; the attributes are those of `EventConnection` in the schema."""
+
+    edges: tuple[Edge, ...]
+    nodes: tuple[Event, ...]
+    page_info: PageInfo
+    total_count: Count
+    is_partial: bool
+    provider_reports: tuple[ProviderReport, ...]
+    warnings: tuple[SearchWarning, ...]
+
+
+class Catalogue:
+    """Every provider's listings as one list of events."""
+
+    def __init__(self, roster: Roster, desk: Desk, cursors: Cursors, clock: Callable[[], datetime]) -> None:
+        self.roster = roster
+        self.desk = desk
+        self._cursors = cursors
+        self._clock = clock
+
+    async def search(
+        self,
+        search: Search,
+        *,
+        first: int,
+        after: str | None = None,
+        members: Sequence[Member] | None = None,
+        deadline_ms: int = 2_500,
+        asker: Asker | None = None,
+    ) -> EventPage:
+        """The next `first` events of the search behind `after`, from `members` (all that are enabled when None).
+
+        `asker` gathers questions of one request; the desk answers where it is None.
+        A provider that fails is a report and a warning; the rest is answered all the same.
+
+        Raises:
+            CursorInvalid, CursorExpired: `after` cannot be gone on from.
+        """
+        run = _Run(
+            search=search,
+            bookmark=self._bookmark(after, search.digest()),
+            deadline=Deadline(deadline_ms),
+            first=first,
+            asker=asker or self.desk,
+            cursors=self._cursors,
+        )
+        return await run.answer(self.roster.enabled() if members is None else members)
+
+    async def events(self, refs: Iterable[Ref]) -> dict[Ref, Event]:
+        """The events that these name; one that is gone, or whose provider does not answer, is not among them."""
+        found = await self._known(refs, Kind.EVENT, self.desk.listings)
+        return {
+            ref: event_of([EventSource(member, listing, fetched_at)])
+            for ref, (member, listing, fetched_at) in found.items()
+        }
+
+    async def venues(self, refs: Iterable[Ref]) -> dict[Ref, Venue]:
+        """The venues that these name."""
+        found = await self._known(refs, Kind.VENUE, self.desk.venues)
+        return {ref: venue_of(ref.provider, venue) for ref, (_, venue, _) in found.items()}
+
+    async def performers(self, refs: Iterable[Ref]) -> dict[Ref, Performer]:
+        """The performers that these name."""
+        found = await self._known(refs, Kind.PERFORMER, self.desk.performers)
+        return {ref: performer_of(ref.provider, performer) for ref, (_, performer, _) in found.items()}
+
+    async def _known(
+        self,
+        refs: Iterable[Ref],
+        kind: Kind,
+        look_up: Callable[[Member, Sequence[str]], Awaitable[Mapping[str, tuple[Thing, datetime]]]],
+    ) -> dict[Ref, tuple[Member, Thing, datetime]]:
+        """One batched call a provider, all at once."""
+        by_member: dict[str, list[str]] = {}
+        for ref in refs:
+            if (
+                ref.kind is kind
+                and (member := self.roster.get(ref.provider)) is not None
+                and member.provider is not None
+            ):
+                by_member.setdefault(member.slug, []).append(ref.id)
+        calls = {slug: self._lookup_call(slug, ids, look_up) for slug, ids in by_member.items()}
+        answers = await fan_out(calls, Deadline(LOOKUP_DEADLINE_MS))
+        return {
+            Ref(kind, slug, own_id): (member, thing, fetched_at)
+            for slug, answer in answers.items()
+            if (member := self.roster.get(slug)) is not None
+            for own_id, (thing, fetched_at) in (answer.value or {}).items()
+        }
+
+    def _lookup_call(
+        self,
+        slug: str,
+        ids: Sequence[str],
+        look_up: Callable[[Member, Sequence[str]], Awaitable[Mapping[str, tuple[Thing, datetime]]]],
+    ) -> Callable[[], Awaitable[Mapping[str, tuple[Thing, datetime]]]]:
+        member = self.roster.get(slug)
+        assert member is not None
+        return lambda: look_up(member, ids)
+
+    def _bookmark(self, after: str | None, digest: bytes) -> Bookmark:
+        now = self._clock()
+        return self._cursors.read(after, digest, now) if after is not None else Bookmark.at(floor(now), None, {})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """One search under way."""
+
+    search: Search
+    bookmark: Bookmark
+    deadline: Deadline
+    first: int
+    asker: Asker
+    cursors: Cursors
+
+    async def answer(self, members: Sequence[Member]) -> EventPage:
+        """Ask, merge, and say how it went. A provider that cannot have what is wanted is reported, not asked."""
+        queries = {member: self.search.query_for(member.slug, self.bookmark.moment) for member in members}
+        readers = [self._reader(member, query) for member, query in queries.items() if query is not None]
+        left_out = [skipped(member) for member, query in queries.items() if query is None]
+        sources, has_next = await merge(readers, self.first, self.deadline)
+        edges = tuple(Edge(event_of([source]), partial(self._cursor, readers, source.position)) for source in sources)
+        warnings = [
+            warning_of(reader, self.deadline.milliseconds, self._retry_cursor(), self.first) for reader in readers
+        ]
+        from_start = self.bookmark.position is None
+        return EventPage(
+            edges=edges,
+            nodes=tuple(edge.node for edge in edges),
+            page_info=PageInfo(edges, self._end(readers, sources), has_next=has_next, has_previous=not from_start),
+            total_count=count_of(readers, len(sources), from_start=from_start, has_next=has_next),
+            is_partial=any(warnings),
+            provider_reports=(*(report_of(reader) for reader in readers), *left_out),
+            warnings=tuple(warning for warning in warnings if warning is not None),
+        )
+
+    def _reader(self, member: Member, query: ListingQuery) -> Reader:
+        async def fetch(seek: Key | None, limit: int) -> Fetched:
+            return await self.asker.page(member, query, seek, limit)
+
+        return Reader(
+            member,
+            fetch,
+            lambda source: self.search.admits(source.listing, self.bookmark.moment),
+            after=self.bookmark.position,
+            mark=self.bookmark.pages.get(member.slug),
+            post_filters=query.needs().difference(member.capabilities) | self.search.post_filters(),
+        )
+
+    def _cursor(self, readers: Sequence[Reader], position: Position) -> str:
+        marks = {reader.member.slug: reader.mark_behind(position) for reader in readers}
+        pages = {slug: mark for slug, mark in marks.items() if mark is not None}
+        return self.cursors.write(Bookmark.at(self.bookmark.moment, position, pages), self.search.digest())
+
+    def _retry_cursor(self) -> str:
+        """Begins where this page began, so that a provider which failed can be asked for its part alone."""
+        return self.cursors.write(Bookmark.at(self.bookmark.moment, self.bookmark.position, {}), self.search.digest())
+
+    def _end(self, readers: Sequence[Reader], sources: Sequence[EventSource]) -> Callable[[], str] | None:
+        """The cursor behind the last event; further on where a reader gave up, since all before that is read."""
+        last = sources[-1].position if sources else self.bookmark.position
+        stops = [reader.stopped_at for reader in readers if reader.stopped_at is not None]
+        end = max([*([last] if last else []), min(stops)]) if stops else last
+        return partial(self._cursor, readers, end) if end else None

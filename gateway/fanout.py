@@ -1,0 +1,73 @@
+"""Asks every provider at once under one deadline: an Answer each, failure included."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from providers import Malformed, ProviderError, TimedOut
+
+log = logging.getLogger(__name__)
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(Generic[Value]):
+    """What one provider's call came to, after so many milliseconds: either a value or an error."""
+
+    value: Value | None = None
+    error: ProviderError | None = None
+    latency_ms: int = 0
+
+
+class Deadline:
+    """A moment on the loop's clock by which the caller wants the whole answer."""
+
+    def __init__(self, milliseconds: int) -> None:
+        self.milliseconds = milliseconds
+        self._ends = asyncio.get_running_loop().time() + milliseconds / 1000
+
+    def remaining(self) -> float:
+        """Seconds left, 0 when it has passed."""
+        return max(0.0, self._ends - asyncio.get_running_loop().time())
+
+
+async def fan_out(calls: Mapping[str, Callable[[], Awaitable[Value]]], deadline: Deadline) -> dict[str, Answer[Value]]:
+    """Make all the calls at once. One that is not done by the deadline is cancelled, and its Answer says TimedOut."""
+    tasks = {name: asyncio.create_task(_answer(name, call)) for name, call in calls.items()}
+    if not tasks:
+        return {}
+    try:
+        await asyncio.wait(tasks.values(), timeout=deadline.remaining())
+    finally:
+        for task in tasks.values():
+            task.cancel()
+    return {name: task.result() if _finished(task) else _late(deadline) for name, task in tasks.items()}
+
+
+def _finished(task: asyncio.Task[Answer[Value]]) -> bool:
+    return task.done() and not task.cancelled()
+
+
+def _late(deadline: Deadline) -> Answer[Value]:
+    milliseconds = deadline.milliseconds
+    return Answer(error=TimedOut(f"did not answer within {milliseconds} ms"), latency_ms=milliseconds)
+
+
+async def _answer(name: str, call: Callable[[], Awaitable[Value]]) -> Answer[Value]:
+    """A provider's task: here, and only here, whatever a provider raises becomes data."""
+    clock = asyncio.get_running_loop().time
+    begun = clock()
+    try:
+        value = await call()
+    except ProviderError as error:
+        return Answer(error=error, latency_ms=round((clock() - begun) * 1000))
+    except Exception as error:
+        log.exception("provider %s broke", name)
+        broken = Malformed(f"broke inside its adapter ({type(error).__name__})")
+        return Answer(error=broken, latency_ms=round((clock() - begun) * 1000))
+    return Answer(value=value, latency_ms=round((clock() - begun) * 1000))

@@ -1,0 +1,107 @@
+"""How a provider has been doing: the last quarter of an hour's calls, and what they amount to."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+from statistics import quantiles
+
+from providers import Misconfigured, ProviderError, RateLimited
+
+WINDOW = timedelta(minutes=15)
+MOST_CALLS = 1_000
+DEGRADED_ERROR_RATE = 0.2
+
+log = logging.getLogger(__name__)
+
+
+class ProviderStatus(Enum):
+    """What can be expected of a provider now."""
+
+    HEALTHY = auto()
+    DEGRADED = auto()
+    RATE_LIMITED = auto()
+    UNAVAILABLE = auto()
+    MISCONFIGURED = auto()
+    DISABLED = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderHealth:
+    """A reading. Latencies in milliseconds; error_rate is the share of failed calls over the last 15 minutes."""
+
+    status: ProviderStatus
+    message: str | None
+    checked_at: datetime
+    latency_p50_ms: int | None = None
+    latency_p95_ms: int | None = None
+    error_rate: float | None = None
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    at: datetime
+    latency_ms: int
+    error: ProviderError | None
+
+
+class HealthRecord:
+    """Takes note of calls that went upstream; says so once when the provider goes down, and once when it is back."""
+
+    def __init__(self, slug: str, clock: Callable[[], datetime]) -> None:
+        self._slug = slug
+        self._clock = clock
+        self._calls: deque[_Call] = deque(maxlen=MOST_CALLS)
+        self._down = False
+
+    def note(self, latency_ms: int, error: ProviderError | None) -> None:
+        """A call ended after so many milliseconds, well or with this error."""
+        self._calls.append(_Call(self._clock(), latency_ms, error))
+        if error is not None and not self._down:
+            log.warning("provider %s does not answer: it %s", self._slug, error)
+        elif error is None and self._down:
+            log.info("provider %s answers again", self._slug)
+        self._down = error is not None
+
+    def read(self) -> ProviderHealth:
+        """How it is now."""
+        now = self._clock()
+        calls = [call for call in self._calls if call.at > now - WINDOW]
+        if not calls:
+            return ProviderHealth(status=ProviderStatus.HEALTHY, message="not asked lately", checked_at=now)
+        last = calls[-1]
+        p50, p95 = _middle_and_tail([call.latency_ms for call in calls])
+        error_rate = sum(call.error is not None for call in calls) / len(calls)
+        return ProviderHealth(
+            status=_status(last.error, error_rate, now),
+            message=f"it {last.error}" if last.error else None,
+            checked_at=last.at,
+            latency_p50_ms=p50,
+            latency_p95_ms=p95,
+            error_rate=error_rate,
+            retry_at=last.error.retry_at if isinstance(last.error, RateLimited) else None,
+        )
+
+
+def _status(error: ProviderError | None, error_rate: float, now: datetime) -> ProviderStatus:
+    match error:
+        case None:
+            return ProviderStatus.DEGRADED if error_rate > DEGRADED_ERROR_RATE else ProviderStatus.HEALTHY
+        case Misconfigured():
+            return ProviderStatus.MISCONFIGURED
+        case RateLimited(retry_at=retry_at):
+            return ProviderStatus.DEGRADED if retry_at is not None and retry_at <= now else ProviderStatus.RATE_LIMITED
+        case _:
+            return ProviderStatus.UNAVAILABLE
+
+
+def _middle_and_tail(latencies: list[int]) -> tuple[int, int]:
+    if len(latencies) == 1:
+        return latencies[0], latencies[0]
+    cuts = quantiles(latencies, n=20, method="inclusive")
+    return round(cuts[9]), round(cuts[18])

@@ -1,0 +1,61 @@
+"""The providers of this gateway as the rest of it sees them: who they are, how they are, and how to ask them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from gateway.health import HealthRecord, ProviderHealth, ProviderStatus
+from gateway.ids import Kind, Ref
+from providers import Attribution, Enrolled, Limits, Provider, ProviderOrigin, Registry
+
+
+class Member:
+    """One enrolled provider; the attributes are those of `Provider` in the schema."""
+
+    def __init__(self, enrolled: Enrolled, clock: Callable[[], datetime]) -> None:
+        info = enrolled.info
+        self.id = Ref(Kind.PROVIDER, info.slug).encode()
+        self.slug = info.slug
+        self.name = info.title
+        self.homepage = info.homepage
+        self.origin: ProviderOrigin = enrolled.origin
+        self.version = info.version
+        self.package = enrolled.package
+        self.capabilities = tuple(sorted(info.capabilities, key=lambda capability: capability.name))
+        self.limits: Limits = info.limits
+        self.countries = info.countries or None
+        self.attribution: Attribution | None = info.attribution
+        self.missing_settings = enrolled.missing
+        self.enabled = enrolled.enabled
+        self.provider: Provider | None = enrolled.provider
+        self.problem = enrolled.problem
+        self.record = HealthRecord(info.slug, clock)
+        self._clock = clock
+
+    @property
+    def health(self) -> ProviderHealth:
+        """How it is now."""
+        if self.provider is not None:
+            return self.record.read()
+        status = ProviderStatus.MISCONFIGURED if self.enabled else ProviderStatus.DISABLED
+        return ProviderHealth(status=status, message=self.problem, checked_at=self._clock())
+
+
+class Roster:
+    """Every member by slug, those that are asked and those that are not."""
+
+    def __init__(self, registry: Registry, clock: Callable[[], datetime]) -> None:
+        self._members = {entry.slug: Member(entry, clock) for entry in registry.entries}
+
+    def all(self) -> list[Member]:
+        """Every member, by slug."""
+        return list(self._members.values())
+
+    def get(self, slug: str) -> Member | None:
+        """The member of that name."""
+        return self._members.get(slug)
+
+    def enabled(self) -> list[Member]:
+        """Those whom the operator wants asked, the misconfigured among them."""
+        return [member for member in self._members.values() if member.enabled]

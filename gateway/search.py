@@ -1,0 +1,116 @@
+"""What a reader wants, split into what providers are asked and what only the gateway can tell of a listing."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from gateway.dates import DateRange
+from gateway.ids import Ref
+from providers import (
+    Capability,
+    EventAttendanceMode,
+    EventStatus,
+    Listing,
+    ListingQuery,
+    Offer,
+    OfferAvailability,
+)
+
+EVERYTHING = ListingQuery()
+UPCOMING = DateRange()
+NOT_CANCELLED = tuple(status for status in EventStatus if status is not EventStatus.CANCELLED)
+_ON_SALE = frozenset({OfferAvailability.IN_STOCK, OfferAvailability.LIMITED_AVAILABILITY, OfferAvailability.PRE_SALE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceFilter:
+    """Some way in costs from `least` to `most`, both inclusive, in `currency`."""
+
+    currency: str
+    least: Decimal | None = None
+    most: Decimal | None = None
+
+    def admits(self, offers: tuple[Offer, ...]) -> bool:
+        """Whether one of the offers can be had for that."""
+        return any(self._meets(offer) for offer in offers if offer.currency == self.currency)
+
+    def _meets(self, offer: Offer) -> bool:
+        low = offer.price if offer.price is not None else offer.low_price
+        high = offer.price if offer.price is not None else offer.high_price
+        if low is None and high is None:
+            return False
+        low, high = low if low is not None else high, high if high is not None else low
+        assert low is not None
+        assert high is not None
+        return (self.most is None or low <= self.most) and (self.least is None or high >= self.least)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """A filter over events. `query` holds what providers may be asked, without times and without ids.
+
+    venues and performers name things by their provider's own ids, so only those providers can answer.
+    """
+
+    query: ListingQuery = EVERYTHING
+    dates: DateRange = UPCOMING
+    venues: tuple[Ref, ...] = ()
+    performers: tuple[Ref, ...] = ()
+    statuses: tuple[EventStatus, ...] = NOT_CANCELLED
+    attendance_modes: tuple[EventAttendanceMode, ...] = ()
+    price: PriceFilter | None = None
+    is_free: bool | None = None
+    on_sale: bool | None = None
+    has_image: bool | None = None
+    updated_since: datetime | None = None
+
+    def digest(self) -> bytes:
+        """The same for the same search, from process to process: 16 bytes."""
+        return hashlib.blake2b(repr(self).encode(), digest_size=16).digest()
+
+    def query_for(self, provider: str, now: datetime) -> ListingQuery | None:
+        """What to ask that provider; None where it cannot have what is wanted."""
+        venue_ids = _ids(self.venues, provider)
+        performer_ids = _ids(self.performers, provider)
+        if (self.venues and not venue_ids) or (self.performers and not performer_ids):
+            return None
+        start_from, start_before = self.dates.bounds(now)
+        return replace(
+            self.query,
+            start_from=start_from,
+            start_before=start_before,
+            venue_ids=venue_ids,
+            performer_ids=performer_ids,
+        )
+
+    def admits(self, listing: Listing, now: datetime) -> bool:
+        """Whether the listing meets the conditions that no provider is asked for."""
+        return (
+            listing.status in self.statuses
+            and self.dates.admits(listing, now)
+            and (not self.attendance_modes or listing.attendance_mode in self.attendance_modes)
+            and (self.price is None or self.price.admits(listing.offers))
+            and self.is_free in {None, _is_free(listing)}
+            and self.on_sale in {None, any(offer.availability in _ON_SALE for offer in listing.offers)}
+            and self.has_image in {None, bool(listing.images)}
+            and (self.updated_since is None or _updated(listing, self.updated_since))
+        )
+
+    def post_filters(self) -> frozenset[Capability]:
+        """The conditions that the gateway applies itself and that have a name as a capability."""
+        return frozenset({Capability.PRICE} if self.price is not None else ())
+
+
+def _ids(refs: tuple[Ref, ...], provider: str) -> tuple[str, ...]:
+    return tuple(sorted(ref.id for ref in refs if ref.provider == provider))
+
+
+def _is_free(listing: Listing) -> bool:
+    return bool(listing.is_free)
+
+
+def _updated(listing: Listing, since: datetime) -> bool:
+    return listing.updated_at is not None and listing.updated_at >= since

@@ -1,0 +1,339 @@
+"""Ticketmaster, through its Discovery API v2: https://developer.ticketmaster.com/products-and-docs/apis/discovery-api/v2/."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from providers import (
+    Answer,
+    Attribution,
+    Capability,
+    DateWindows,
+    EventType,
+    Info,
+    JSONProvider,
+    Key,
+    Limits,
+    Listing,
+    ListingQuery,
+    Malformed,
+    Misconfigured,
+    Page,
+    Performer,
+    Point,
+    ProviderError,
+    RateLimited,
+    Record,
+    Refused,
+    Request,
+    Setting,
+    Step,
+    Venue,
+)
+from providers._ticketmaster import GENRE_NAMES, KINDS, SEGMENTS, at, objects, read_event, read_performer, read_venue
+
+Parameters = dict[str, str | int]
+
+PAGE_SIZE = 200
+DEPTH = 1_000
+# From here on the API counts no further.
+COUNTED = 10_000
+# An id has up to 21 characters: a hundred of them make an address that every proxy on the way lets pass.
+BATCH = 100
+SINGLES_AT_ONCE = 5
+GEOHASH_LENGTH = 9
+# No error body is longer, so that a page of events need not be read twice.
+LONGEST_ERROR = 4_096
+# Where the quota's end is not told. A day would be too long for a quota that another replica used up last night.
+QUOTA_PAUSE = timedelta(hours=1)
+SPIKE_PAUSE = timedelta(seconds=1)
+
+
+class Ticketmaster(JSONProvider):
+    """Events of Ticketmaster, Universe, FrontGate and Ticketmaster Resale.
+
+    Every request carries the key in its address. Times are asked in whole seconds, UTC.
+
+    Not proven by documentation or observation, and so asked in a way that holds either way, or with a fallback:
+
+    - whether the bounds of a date range are inclusive: a second more is asked for, and the kit keeps the exact range;
+    - whether `id` takes a list: see `lookup`;
+    - where `date,asc` puts an event without a time: at its local midnight is assumed, or later that day;
+    - whether `date,asc` is by instant or by local date: by instant is assumed;
+    - whether `classificationName` matches whole names: more than asked for is trimmed.
+
+    Events whose date is to be announced have no place in a list by date: only `lookup` finds them.
+    An event without any classification is OTHER, but a search for OTHER does not find it.
+    """
+
+    info = Info(
+        slug="ticketmaster",
+        title="Ticketmaster",
+        homepage="https://www.ticketmaster.com",
+        base_url="https://app.ticketmaster.com/discovery/v2",
+        capabilities=frozenset(
+            {
+                Capability.KEYWORD,
+                Capability.NEAR,
+                Capability.COUNTRY,
+                Capability.CITY,
+                Capability.DATE_RANGE,
+                Capability.GENRE,
+                Capability.PERFORMER,
+                Capability.VENUE,
+                Capability.LOOKUP_BY_ID,
+                Capability.SORT_BY_DATE,
+                Capability.TOTAL_COUNT,
+                Capability.OFFERS,
+                Capability.IMAGES,
+            }
+        ),
+        limits=Limits(
+            requests_per_second=5,
+            requests_per_day=5_000,
+            max_page_size=PAGE_SIZE,
+            max_offset=DEPTH,
+            lookup_batch=BATCH,
+            cache_ttl=timedelta(minutes=5),
+        ),
+        settings=(
+            Setting(name="api_key", required=True, secret=True, help="the Consumer Key of your app on the portal"),
+            Setting(name="locale", default="*", help="the language of texts, such as en-us; * for whatever there is"),
+            Setting(name="batch_ids", kind=bool, default=True, help="look several ids up in one request"),
+        ),
+        attribution=Attribution(text="Ticketmaster", url="https://www.ticketmaster.com", required=True),
+    )
+    # Every page is as large as can be: a request more costs more, in time and quota, than events left unread. The tick
+    # is a second longer than the API's own, as `_window` asks a second more.
+    paging = DateWindows(
+        size=PAGE_SIZE, depth=DEPTH, tick=timedelta(seconds=2), coarse=("near", "event_types", "genres")
+    )
+
+    _takes_lists = True
+
+    async def search(self, query: ListingQuery, seek: Key | None, limit: int) -> Page:
+        """Search, unless nothing there can match."""
+        return Page(total=0) if _hopeless(query) else await super().search(query, seek, limit)
+
+    def request(self, query: ListingQuery, step: Step) -> Request:
+        """A page of events.json, in order of date."""
+        # The documentation and the API differ on whether events without a date are left out unless asked for.
+        page: Parameters = {"size": step.size, "page": step.page, "sort": "date,asc"}
+        return self._ask("events.json", _filters(query) | _window(step) | page | _to_be_announced("no"))
+
+    def records(self, body: Any) -> Sequence[Record]:  # noqa: ANN401 - JSON from outside
+        """The events; an answer without any has no `_embedded`, but it always has `page`."""
+        events = at(body, "_embedded").get("events", [])
+        if not isinstance(at(body).get("page"), Mapping) or not isinstance(events, list):
+            msg = "answered something else than a page of events"
+            raise Malformed(msg)
+        return events
+
+    def total(self, body: Any) -> int | None:  # noqa: ANN401 - JSON from outside
+        """The number of matches, below the 10,000 at which it stops counting."""
+        total = at(body, "page").get("totalElements")
+        return total if isinstance(total, int) and total < COUNTED else None
+
+    def explain(self, answer: Answer) -> ProviderError | None:
+        """The gateway's `fault` and the API's `errors`. Their texts are never passed on: one of them quotes the key."""
+        if len(answer.content) > LONGEST_ERROR:
+            return None
+        try:
+            body = answer.json()
+        except Malformed:
+            return None
+        if fault := at(body, "fault"):
+            return self._fault(str(at(fault, "detail").get("errorcode")), answer)
+        return _refusal(objects(at(body).get("errors")), answer)
+
+    def _fault(self, code: str, answer: Answer) -> ProviderError | None:
+        if "SpikeArrest" in code:
+            return RateLimited("was asked too often in one second", retry_at=self.clock() + SPIKE_PAUSE)
+        if "QuotaViolation" in code:
+            return RateLimited("says that the day's quota is used up", retry_at=self._quota_ends(answer))
+        if "apikey" in code.lower() or answer.status in {401, 403}:
+            return Misconfigured("refuses the API key", missing=("api_key",))
+        return None if answer.status >= 400 else Malformed("answered with a fault")  # noqa: PLR2004 - 4xx, 5xx
+
+    def _quota_ends(self, answer: Answer) -> datetime:
+        """Rate-Limit-Reset counts milliseconds since 1970; it was seen on good answers only."""
+        text = answer.headers.get("rate-limit-reset", "")
+        reset = datetime.fromtimestamp(int(text) / 1000, UTC) if re.fullmatch(r"\d{13}", text) else None
+        return reset if reset and reset > self.clock() else self.clock() + QUOTA_PAUSE
+
+    async def lookup(self, ids: Sequence[str]) -> Sequence[Listing]:
+        """All in one request, and those that it did not bring one by one.
+
+        A list of ids is documented for attractions and venues only. Should it bring none where single requests find
+        several events still ahead, it is not tried again. (What is over may be gone from the search alone.)
+        """
+        asked = _possible(ids)
+        records = (
+            await self._together(asked) if self._takes_lists and self.settings["batch_ids"] and len(asked) > 1 else []
+        )
+        found = {record.get("id") for record in records}
+        singles = await self._each("events", [each for each in asked if each not in found])
+        listings = self.read({"page": {}, "_embedded": {"events": [*records, *singles]}}).listings
+        ahead = [each for each in listings if each.id not in found and each.key.instant > self.clock()]
+        if len(records) <= 1 < len(ahead):
+            self._takes_lists = False
+        return listings
+
+    async def venues(self, ids: Sequence[str]) -> Sequence[Venue]:
+        """Each by a request of its own."""
+        return [venue for record in await self._each("venues", _possible(ids)) if (venue := read_venue(record))]
+
+    async def performers(self, ids: Sequence[str]) -> Sequence[Performer]:
+        """Each by a request of its own."""
+        found = [read_performer(record) for record in await self._each("attractions", _possible(ids))]
+        return [performer for performer in found if performer]
+
+    def lookup_request(self, ids: Sequence[str]) -> Request:
+        """Without the two flags, an event whose date is to be announced is not found even by its id."""
+        asked: Parameters = {"id": ",".join(ids), "size": len(ids)}
+        return self._ask("events.json", asked | _to_be_announced("yes"))
+
+    async def _together(self, ids: Sequence[str]) -> Sequence[Record]:
+        try:
+            body = await self.http.json(self.lookup_request(ids), explain=self.explain)
+        except Refused as error:
+            if error.http_status != 400:  # noqa: PLR2004 - Bad Request: it takes no lists
+                raise
+            return []
+        return [record for record in self.records(body) if at(record).get("id") in ids]
+
+    async def _each(self, kind: str, ids: Sequence[str]) -> list[Record]:
+        """Those that there are, a few at a time: what waits for its turn must not run into the request's own timeout."""
+        gate = asyncio.Semaphore(SINGLES_AT_ONCE)
+
+        async def one(each: str) -> Record | None:
+            async with gate:
+                return await self._one(kind, each)
+
+        tasks = [asyncio.ensure_future(one(each)) for each in ids]
+        try:
+            return [record for record in await asyncio.gather(*tasks) if record is not None]
+        finally:
+            for task in tasks:
+                task.cancel()
+
+    async def _one(self, kind: str, each: str) -> Record | None:
+        try:
+            body = await self.http.json(self._ask(f"{kind}/{each}.json", {}), explain=self.explain)
+        except Refused as error:
+            if error.http_status in {404, 410}:
+                return None
+            raise
+        if not at(body).get("id"):
+            msg = f"answered something else than one of its {kind}"
+            raise Malformed(msg)
+        return at(body)
+
+    def _ask(self, path: str, params: Parameters) -> Request:
+        return Request(
+            path=path, params=params | {"locale": self.settings["locale"], "apikey": self.settings["api_key"]}
+        )
+
+    def listing(self, record: Record) -> Listing | None:
+        """The event as a listing; test events are left out."""
+        return None if record.get("test") is True else read_event(record)
+
+
+def _hopeless(query: ListingQuery) -> bool:
+    """Whether nothing can match: kinds of event that it does not know, a city of another country."""
+    if query.event_types and not any(_names_of(kind) for kind in query.event_types):
+        return True
+    city = query.city.country if query.city else None
+    return None not in {city, query.country} and city != query.country
+
+
+def _filters(query: ListingQuery) -> Parameters:
+    """The query's conditions, but for its dates."""
+    city = query.city
+    filters = {
+        "keyword": query.keyword,
+        "city": city.name if city else None,
+        "countryCode": query.country or (city.country if city else None),
+        "classificationName": ",".join(_classifications(query)),
+        "attractionId": ",".join(query.performer_ids),
+        "venueId": ",".join(query.venue_ids),
+    }
+    if query.near is not None:
+        filters["geoPoint"] = geohash(query.near.center)
+        # Whole kilometres, and a percent more for another idea of the Earth's shape; the kit keeps the exact circle.
+        filters |= {"radius": str(min(math.ceil(query.near.radius_km * 1.01), 19_999)), "unit": "km"}
+    return {name: value for name, value in filters.items() if value}
+
+
+def _classifications(query: ListingQuery) -> Iterable[str]:
+    """Names for `classificationName`, which any may match: genres are the narrower where both are asked for."""
+    if query.genres:
+        return (GENRE_NAMES.get(genre, genre.replace("-", " ")) for genre in query.genres)
+    return dict.fromkeys(name for kind in query.event_types for name in _names_of(kind))
+
+
+def _names_of(kind: EventType) -> list[str]:
+    return [name for name, meant in (*SEGMENTS.items(), *KINDS.items()) if meant is kind]
+
+
+def _window(step: Step) -> Parameters:
+    """The bounds in whole seconds, rounded outwards, and the first a second early in case it is exclusive."""
+    window: Parameters = {}
+    if step.start_from is not None:
+        window["startDateTime"] = _stamp(step.start_from - timedelta(seconds=1))
+    if step.start_before is not None:
+        window["endDateTime"] = _stamp(step.start_before + timedelta(microseconds=999_999))
+    return window
+
+
+def _stamp(moment: datetime) -> str:
+    """The only form that it reads: no fraction, no offset but Z."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _to_be_announced(included: str) -> Parameters:
+    return {"includeTBA": included, "includeTBD": included}
+
+
+def _possible(ids: Iterable[str]) -> list[str]:
+    """Each id once; what is no id of theirs (a comma, a slash) would ask for something else."""
+    return [each for each in dict.fromkeys(ids) if re.fullmatch(r"[A-Za-z0-9_-]+", each)]
+
+
+def geohash(point: Point) -> str:
+    """The point as a geohash of nine letters, within five metres: http://geohash.org."""
+    lows, highs = [-180.0, -90.0], [180.0, 90.0]
+    bits = 0
+    for number in range(GEOHASH_LENGTH * 5):
+        axis = number % 2
+        middle = (lows[axis] + highs[axis]) / 2
+        above = (point.longitude, point.latitude)[axis] >= middle
+        bits = bits << 1 | above
+        (lows if above else highs)[axis] = middle
+    return "".join(
+        "0123456789bcdefghjkmnpqrstuvwxyz"[bits >> shift & 31] for shift in range(GEOHASH_LENGTH * 5 - 5, -1, -5)
+    )
+
+
+_REFUSALS = {
+    "DIS1004": "knows no such id",
+    "DIS1015": "does not read the dates",
+    "DIS1024": "does not page that deep",
+    "DIS1035": "does not page that deep",
+    "DIS1036": "does not serve pages of that size",
+}
+
+
+def _refusal(errors: Sequence[Record], answer: Answer) -> ProviderError | None:
+    """The first of the API's own errors; its `status` is a text such as "404" or "400 BAD_REQUEST"."""
+    if not errors or answer.status >= 500:  # noqa: PLR2004 - 5xx: the status says enough
+        return None
+    code = str(errors[0].get("code"))
+    number = re.match(r"\d{3}", str(errors[0].get("status")))
+    status = answer.status if answer.status >= 400 else int(number[0]) if number else 400  # noqa: PLR2004 - 4xx
+    return Refused(_REFUSALS.get(code, "refuses the request"), http_status=status)

@@ -1,0 +1,58 @@
+"""Builds the schema, and prints it."""
+
+from __future__ import annotations
+
+import hashlib
+
+import strawberry
+from graphql import GraphQLError
+from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+from schema.queries import Query
+from schema.scalars import SCALARS
+from schema.types.events import Event, Performer, Venue
+from schema.types.providers import WARNINGS, Provider
+
+MOST_TOKENS = 2_000
+DOCUMENTS_KEPT = 500
+
+
+class GatewaySchema(strawberry.Schema):
+    """Leaves errors to whoever presents them: Strawberry would log a client's mistake with a traceback."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Nothing; see `schema.errors`."""
+
+
+def make_schema() -> strawberry.Schema:
+    """The schema, with parsed and validated documents kept."""
+    return GatewaySchema(
+        query=Query,
+        types=[Event, Venue, Performer, Provider, *WARNINGS],
+        extensions=[_max_tokens, _parser_cache, _validation_cache],
+        config=StrawberryConfig(scalar_map=SCALARS),
+    )
+
+
+def print_sdl(schema: strawberry.Schema) -> str:
+    """The schema in the schema definition language, with a newline at its end."""
+    return schema.as_str().rstrip() + "\n"
+
+
+def schema_hash(schema: strawberry.Schema) -> str:
+    """Twelve hexadecimal digits that change when the schema does."""
+    return hashlib.sha256(print_sdl(schema).encode()).hexdigest()[:12]
+
+
+def _max_tokens() -> MaxTokensLimiter:
+    return MaxTokensLimiter(max_token_count=MOST_TOKENS)
+
+
+def _parser_cache() -> ParserCache:
+    return ParserCache(maxsize=DOCUMENTS_KEPT)
+
+
+def _validation_cache() -> ValidationCache:
+    return ValidationCache(maxsize=DOCUMENTS_KEPT)

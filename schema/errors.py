@@ -1,0 +1,44 @@
+"""Errors as clients see them: every one with a code, none with a traceback.
+
+GRAPHQL_PARSE_FAILED, GRAPHQL_VALIDATION_FAILED    the document is wrong
+BAD_USER_INPUT, CURSOR_INVALID, CURSOR_EXPIRED     an argument is wrong
+OPERATION_RESOLUTION_FAILURE                       which operation is not clear
+INTERNAL_SERVER_ERROR                              ours; the log has the rest
+"""
+
+from __future__ import annotations
+
+import logging
+
+from graphql import GraphQLError, GraphQLSyntaxError
+
+from gateway.errors import BadInput
+
+log = logging.getLogger(__name__)
+
+UNCLEAR = "OPERATION_RESOLUTION_FAILURE"
+
+
+def present(error: GraphQLError, *, executed: bool) -> dict[str, object]:
+    """The error as a client may see it, with its code under `extensions`. What is ours to mend is logged, not shown."""
+    code = _code(error, executed=executed)
+    formatted = dict(error.formatted)
+    if code == "INTERNAL_SERVER_ERROR":
+        log.error("a resolver failed at %s", error.path, exc_info=error.original_error or error)
+        formatted["message"] = "Something went wrong on our side; please try again."
+    extensions = {**(error.extensions or {}), "code": code}
+    return {**formatted, "extensions": extensions}
+
+
+def _code(error: GraphQLError, *, executed: bool) -> str:
+    if isinstance(error, GraphQLSyntaxError):
+        return "GRAPHQL_PARSE_FAILED"
+    cause = error.original_error
+    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+        cause = cause.original_error
+    if isinstance(cause, BadInput):
+        return cause.code
+    if error.path is not None:
+        return "INTERNAL_SERVER_ERROR" if cause is not None else "BAD_USER_INPUT"
+    # Without a path: before execution the document is wrong; in it, a variable is.
+    return "BAD_USER_INPUT" if executed else "GRAPHQL_VALIDATION_FAILED"

@@ -1,0 +1,64 @@
+"""The enums of the API: those of the gateway and of the provider kit, with what each means."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TypeVar
+
+import strawberry
+
+from gateway.dates import DatePreset, Weekday
+from gateway.health import ProviderStatus
+from gateway.reports import CountRelation, ProviderReportStatus, WarningCode
+from providers import (
+    Capability,
+    DatePrecision,
+    EventAttendanceMode,
+    EventStatus,
+    EventType,
+    OfferAvailability,
+    OfferKind,
+    PerformanceRole,
+    PerformerKind,
+    ProviderOrigin,
+)
+
+EnumType = TypeVar("EnumType", bound=type[Enum])
+
+
+def _enum(enum: EnumType, description: str, *, name: str | None = None) -> EnumType:
+    marked: EnumType = strawberry.enum(enum, name=name, description=description)
+    return marked
+
+
+class EventSort(Enum):
+    """In which order events come."""
+
+    START_DATE_ASC = auto()
+
+
+class DistanceUnit(Enum):
+    """What distances are measured in."""
+
+    KILOMETER = auto()
+    MILE = auto()
+
+
+_enum(EventSort, "In which order events come: by start, the earliest first; of a day, those without a time come last.")
+_enum(DistanceUnit, "What distances are measured in.")
+_enum(EventStatus, "Whether it takes place as planned: schema.org's EventStatusType.")
+_enum(EventAttendanceMode, "Where one attends: schema.org's EventAttendanceModeEnumeration.")
+_enum(EventType, "schema.org Event subtypes the gateway distinguishes.")
+_enum(DatePrecision, "How exactly the start is known.")
+_enum(OfferAvailability, "schema.org's ItemAvailability, reduced.")
+_enum(OfferKind, "Who sells, or how one gets in.")
+_enum(PerformerKind, "What kind of performer it is.")
+_enum(PerformanceRole, "A performer's part in one event.")
+_enum(DatePreset, "Ranges of dates that have a name; days are those of `timeZone`, else of each venue.")
+_enum(Weekday, "Days of the week.")
+_enum(ProviderStatus, "What can be expected of a provider now.")
+_enum(Capability, "What a provider can filter, sort or deliver by itself.", name="ProviderCapability")
+_enum(ProviderOrigin, "Where a provider comes from.")
+_enum(ProviderReportStatus, "How a provider answered one search.")
+_enum(WarningCode, "Stable codes of partial failures.")
+_enum(CountRelation, "What a count means: exact, a lower bound, or nothing.")

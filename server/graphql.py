@@ -1,0 +1,197 @@
+"""The /graphql endpoint: GraphQL over HTTP (https://graphql.github.io/graphql-over-http/draft/), POST and GET."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+import strawberry
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from schema import Context, present
+from server.pages import graphiql
+
+JSON = "application/json"
+RESPONSE_JSON = "application/graphql-response+json"
+MAX_BODY_BYTES = 1024 * 1024
+_ACCEPTED = {"*/*": JSON, "application/*": JSON, JSON: JSON, RESPONSE_JSON: RESPONSE_JSON}
+
+
+class BadRequest(Exception):
+    """A request that is not GraphQL over HTTP; says what would be."""
+
+    def __init__(self, status: HTTPStatus, message: str, code: str = "BAD_REQUEST", **headers: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.code = code
+        self.headers = headers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """What a request asks to run."""
+
+    query: str
+    variables: dict[str, Any] | None = None
+    operation_name: str | None = None
+
+
+class GraphQLEndpoint:
+    """Answers browsers with GraphiQL and everybody else with JSON."""
+
+    def __init__(self, schema: strawberry.Schema, make_context: Callable[[], Context]) -> None:
+        self._schema = schema
+        self._make_context = make_context
+
+    async def __call__(self, request: Request) -> Response:
+        """One request, one response, whatever is in it."""
+        if request.method in {"GET", "HEAD"} and "query" not in request.query_params and _is_browser(request.headers):
+            return graphiql()
+        media_type = _media_type(request.headers.get("accept"))
+        try:
+            if media_type is None:
+                message = f"Accept must allow {JSON} or {RESPONSE_JSON}"
+                raise BadRequest(HTTPStatus.NOT_ACCEPTABLE, message)  # noqa: TRY301 - one place answers all bad requests
+            return await self._run(request, media_type)
+        except BadRequest as error:
+            body = {"errors": [{"message": error.message, "extensions": {"code": error.code}}]}
+            return _response(body, error.status, media_type or JSON, error.headers)
+
+    async def _run(self, request: Request, media_type: str) -> Response:
+        operation, allowed = await _read(request)
+        try:
+            result = await self._schema.execute(
+                operation.query,
+                variable_values=operation.variables,
+                operation_name=operation.operation_name,
+                context_value=self._make_context(),
+                allowed_operation_types=allowed,
+            )
+        except InvalidOperationTypeError as error:
+            message = error.as_http_error_reason(request.method)
+            raise BadRequest(HTTPStatus.METHOD_NOT_ALLOWED, message, Allow="POST") from None
+        except CannotGetOperationTypeError as error:
+            reason = error.as_http_error_reason()
+            return _response(_unclear(reason), _status(media_type, ran=False), media_type)
+        ran = result.data is not None or any(error.path for error in result.errors or [])
+        return _response(_body(result), _status(media_type, ran=ran), media_type)
+
+
+def _body(result: ExecutionResult) -> dict[str, object]:
+    executed = not isinstance(result, PreExecutionError)
+    body: dict[str, object] = {}
+    if result.errors:
+        body["errors"] = [present(error, executed=executed) for error in result.errors]
+    if executed and (result.data is not None or any(error.path for error in result.errors or [])):
+        body["data"] = result.data
+    return body
+
+
+def _unclear(reason: str) -> dict[str, object]:
+    message = f"{reason}; set `operationName` to one that the document holds"
+    return {"errors": [{"message": message, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}}]}
+
+
+def _status(media_type: str, *, ran: bool) -> HTTPStatus:
+    """A document that did not run is a 400 to those who can tell it from a proxy's, and a 200 to the rest."""
+    return HTTPStatus.OK if ran or media_type == JSON else HTTPStatus.BAD_REQUEST
+
+
+def _response(body: object, status: HTTPStatus, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(
+        msgspec.json.encode(body),
+        status_code=status,
+        headers={"content-type": f"{media_type}; charset=utf-8", "vary": "accept", **(headers or {})},
+    )
+
+
+def _is_browser(headers: Headers) -> bool:
+    return "text/html" in headers.get("accept", "")
+
+
+def _media_type(accept: str | None) -> str | None:
+    """The first of what the client accepts that we can make; None when there is none."""
+    if not accept:
+        return JSON
+    wishes = [_wish(part) for part in accept.split(",")]
+    usable = [(quality, name) for name, quality in wishes if name in _ACCEPTED and quality > 0]
+    if not usable:
+        return None
+    best = max(quality for quality, _ in usable)
+    return next(_ACCEPTED[name] for quality, name in usable if quality == best)
+
+
+def _wish(part: str) -> tuple[str, float]:
+    name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    quality = next((piece[2:] for piece in parameters if piece.startswith("q=")), "1")
+    try:
+        return name, float(quality)
+    except ValueError:
+        return name, 0.0
+
+
+async def _read(request: Request) -> tuple[Operation, set[OperationType]]:
+    if request.method in {"GET", "HEAD"}:
+        return _from_query(request), {OperationType.QUERY}
+    if request.method != "POST":
+        raise BadRequest(
+            HTTPStatus.METHOD_NOT_ALLOWED, "GraphQL is asked by POST, or by GET for queries", Allow="GET, POST"
+        )
+    content_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if content_type != JSON:
+        raise BadRequest(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Content-Type must be {JSON}, not {content_type[:80]!r}")
+    parameters = _json(await _content(request), "the body")
+    if not isinstance(parameters, dict):
+        raise BadRequest(HTTPStatus.BAD_REQUEST, 'the body must be a JSON object: {"query": "..."}')
+    return _operation(parameters), {OperationType.QUERY, OperationType.MUTATION}
+
+
+def _from_query(request: Request) -> Operation:
+    parameters: dict[str, object] = dict(request.query_params)
+    for name in ("variables", "extensions"):
+        if parameters.get(name):
+            parameters[name] = _json(str(parameters[name]).encode(), name)
+        else:
+            parameters.pop(name, None)
+    return _operation({**parameters, "operationName": parameters.get("operationName") or None})
+
+
+async def _content(request: Request) -> bytes:
+    content = bytearray()
+    async for chunk in request.stream():
+        content += chunk
+        if len(content) > MAX_BODY_BYTES:
+            message = f"the body is larger than {MAX_BODY_BYTES // 1024} KiB"
+            raise BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
+    return bytes(content)
+
+
+def _json(content: bytes, what: str) -> object:
+    try:
+        value: object = msgspec.json.decode(content)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        message = f"{what} cannot be read as JSON"
+        raise BadRequest(HTTPStatus.BAD_REQUEST, message) from None
+    return value
+
+
+def _operation(parameters: Mapping[str, object]) -> Operation:
+    query, variables, name = (parameters.get(key) for key in ("query", "variables", "operationName"))
+    if not isinstance(query, str) or not query.strip():
+        raise BadRequest(HTTPStatus.BAD_REQUEST, "`query` must be a GraphQL document")
+    if variables is not None and not isinstance(variables, dict):
+        raise BadRequest(HTTPStatus.BAD_REQUEST, "`variables` must be a JSON object")
+    if name is not None and not isinstance(name, str):
+        raise BadRequest(HTTPStatus.BAD_REQUEST, "`operationName` must be a text")
+    if not isinstance(parameters.get("extensions"), dict | None):
+        raise BadRequest(HTTPStatus.BAD_REQUEST, "`extensions` must be a JSON object")
+    return Operation(query=query, variables=variables, operation_name=name)

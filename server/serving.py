@@ -1,0 +1,65 @@
+"""Runs the application under uvicorn, and says where to look."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+
+from providers import Redactor, Registry
+from server import pages
+from server.app import create_app, make_gateway, make_registry
+from server.observability import set_up_logging
+from server.settings import Settings
+
+# How long requests in flight may take to finish after SIGTERM (seconds); Kubernetes gives 30 by default.
+GRACE = 25
+
+
+def serve(settings: Settings) -> int:
+    """Serve until SIGTERM or SIGINT, then finish what is in flight; the exit status."""
+    redactor = Redactor(*([settings.secret] if settings.secret else []))
+    set_up_logging(redactor)
+    registry = make_registry(settings, redactor)
+    app = create_app(make_gateway(registry, settings.signing_key()))
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GRACE,
+        server_header=False,
+    )
+    server = _Server(config, registry)
+    server.run()
+    return 0 if server.started else 1
+
+
+class _Server(uvicorn.Server):
+    """Says where to look once it listens."""
+
+    def __init__(self, config: uvicorn.Config, registry: Registry) -> None:
+        super().__init__(config)
+        self._registry = registry
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            print("\n".join(_welcome(_host(self.config.host), port, self._registry)), flush=True)
+
+
+def _host(host: str) -> str:
+    """The address as it stands in a URL; one that means "everywhere" is reached at this machine's own."""
+    plain = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"[{plain}]" if ":" in plain else plain
+
+
+def _welcome(host: str, port: int, registry: Registry) -> list[str]:
+    address = f"http://{host}:{port}"
+    asked = ", ".join(registry.enabled()) or "none; set a key or add a feed"
+    lines = ["", f"  Event gateway is at {address}", f"  GraphiQL: {address}/graphql", f"  Providers: {asked}"]
+    if not pages.are_built():
+        lines.append(f"  {pages.HOW_TO_BUILD}")
+    return [*lines, "  Stop it with Ctrl-C.", ""]
