@@ -132,7 +132,9 @@ class Gazetteer:
         keys = tuple(_keys(reading.name))
         found = (islice(self._names.beginning(key), _MOST_BEGINNINGS) for key in keys)
         rows = self._narrowed([*chain.from_iterable(found)], reading.areas)
-        return sorted(rows, key=lambda row: self._weight(row, own=self._names.own_key(row).startswith(keys)), reverse=True)
+        return sorted(
+            rows, key=lambda row: self._weight(row, own=self._names.own_key(row).startswith(keys)), reverse=True
+        )
 
     def _narrowed(self, rows: list[int], areas: tuple[str, ...], *, settled: bool = False) -> list[int]:
         """The rows in all of the areas, of which the last is the widest. An area that nobody knows does not narrow.

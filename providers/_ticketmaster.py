@@ -186,7 +186,7 @@ def _event_type(record: Record) -> EventType:
 
 
 def read_venue(record: Record) -> Venue | None:
-    """None where it has neither a name nor a street to call it by."""
+    """A venue; None where it has neither a name nor a street to call it by."""
     address, city = at(record, "address"), _text(at(record, "city").get("name"))
     street = ", ".join(line for name in ("line1", "line2") if (line := _text(address.get(name))))
     name = _text(record.get("name")) or street
@@ -226,6 +226,7 @@ def _line_up(attractions: Sequence[Record], kind: EventType) -> Iterator[Perform
 
 
 def read_performer(record: Record) -> Performer | None:
+    """An attraction as a performer, in no role yet; None where it has no name."""
     name = _text(record.get("name"))
     if not name:
         return None
@@ -275,7 +276,7 @@ def _images(record: Record) -> tuple[Image, ...]:
             url=each["url"],
             width=_pixels(each.get("width")),
             height=_pixels(each.get("height")),
-            credit=_text(each.get("attribution")),
+            credit_text=_text(each.get("attribution")),
         )
         for each in widest
     )

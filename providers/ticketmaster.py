@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any
 
 from providers import (
@@ -114,6 +115,7 @@ class Ticketmaster(JSONProvider):
         size=PAGE_SIZE, depth=DEPTH, tick=timedelta(seconds=2), coarse=("near", "event_types", "genres")
     )
 
+    # What `lookup` has found out about the API.
     _takes_lists = True
 
     async def search(self, query: ListingQuery, seek: Key | None, limit: int) -> Page:
@@ -156,9 +158,9 @@ class Ticketmaster(JSONProvider):
             return RateLimited("was asked too often in one second", retry_at=self.clock() + SPIKE_PAUSE)
         if "QuotaViolation" in code:
             return RateLimited("says that the day's quota is used up", retry_at=self._quota_ends(answer))
-        if "apikey" in code.lower() or answer.status in {401, 403}:
+        if "apikey" in code.lower() or answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
             return Misconfigured("refuses the API key", missing=("api_key",))
-        return None if answer.status >= 400 else Malformed("answered with a fault")  # noqa: PLR2004 - 4xx, 5xx
+        return None if answer.status >= HTTPStatus.BAD_REQUEST else Malformed("answered with a fault")
 
     def _quota_ends(self, answer: Answer) -> datetime:
         """Rate-Limit-Reset counts milliseconds since 1970; it was seen on good answers only."""
@@ -173,9 +175,8 @@ class Ticketmaster(JSONProvider):
         several events still ahead, it is not tried again. (What is over may be gone from the search alone.)
         """
         asked = _possible(ids)
-        records = (
-            await self._together(asked) if self._takes_lists and self.settings["batch_ids"] and len(asked) > 1 else []
-        )
+        in_one = self._takes_lists and self.settings["batch_ids"] and len(asked) > 1
+        records = await self._together(asked) if in_one else []
         found = {record.get("id") for record in records}
         singles = await self._each("events", [each for each in asked if each not in found])
         listings = self.read({"page": {}, "_embedded": {"events": [*records, *singles]}}).listings
@@ -202,9 +203,9 @@ class Ticketmaster(JSONProvider):
         try:
             body = await self.http.json(self.lookup_request(ids), explain=self.explain)
         except Refused as error:
-            if error.http_status != 400:  # noqa: PLR2004 - Bad Request: it takes no lists
-                raise
-            return []
+            if error.http_status == HTTPStatus.BAD_REQUEST:  # it takes no lists
+                return []
+            raise
         return [record for record in self.records(body) if at(record).get("id") in ids]
 
     async def _each(self, kind: str, ids: Sequence[str]) -> list[Record]:
@@ -226,7 +227,7 @@ class Ticketmaster(JSONProvider):
         try:
             body = await self.http.json(self._ask(f"{kind}/{each}.json", {}), explain=self.explain)
         except Refused as error:
-            if error.http_status in {404, 410}:
+            if error.http_status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
                 return None
             raise
         if not at(body).get("id"):
@@ -331,9 +332,9 @@ _REFUSALS = {
 
 def _refusal(errors: Sequence[Record], answer: Answer) -> ProviderError | None:
     """The first of the API's own errors; its `status` is a text such as "404" or "400 BAD_REQUEST"."""
-    if not errors or answer.status >= 500:  # noqa: PLR2004 - 5xx: the status says enough
+    if not errors or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:  # the status says enough
         return None
     code = str(errors[0].get("code"))
-    number = re.match(r"\d{3}", str(errors[0].get("status")))
-    status = answer.status if answer.status >= 400 else int(number[0]) if number else 400  # noqa: PLR2004 - 4xx
-    return Refused(_REFUSALS.get(code, "refuses the request"), http_status=status)
+    told = re.match(r"[45]\d\d", str(errors[0].get("status")))
+    status = int(told[0]) if told else HTTPStatus.BAD_REQUEST
+    return Refused(_REFUSALS.get(code, "refuses the request"), http_status=max(status, answer.status))

@@ -197,7 +197,7 @@ def main() -> None:
     regions = {entry["code"]: entry["name"] for entry in json.loads(arguments.regions.read_text("utf-8"))}
     packed = gzip.compress(extract(regions, arguments.date).encode(), compresslevel=9, mtime=0)
     OUTPUT.write_bytes(packed)
-    print(f"{OUTPUT}: {len(packed):,} bytes")  # noqa: T201 - a command's answer
+    print(f"{OUTPUT}: {len(packed):,} bytes")
 
 
 def extract(regions: dict[str, str], date: str) -> str:

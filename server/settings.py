@@ -14,6 +14,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,16 +44,12 @@ class Settings:
             return self.secret.encode()
         path = self.data_dir / "secret"
         try:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-            # "x": of several processes that start at once, one makes the key and all read it.
-            with path.open("x", encoding="ascii", opener=_private) as file:
-                file.write(secrets.token_hex(32))
-        except FileExistsError:
-            pass
+            if not path.exists():
+                _make_secret(path)
+            return path.read_bytes()
         except OSError as error:
-            msg = f"data_dir: {self.data_dir} cannot be written ({error.strerror}); set GATEWAY_DATA_DIR or GATEWAY_SECRET"
+            msg = f"data_dir: {path} cannot be kept ({error.strerror}); set GATEWAY_DATA_DIR or GATEWAY_SECRET"
             raise SettingError(msg) from None
-        return path.read_bytes()
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -124,5 +121,12 @@ def _secret(value: str | None) -> str | None:
     return value
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def _make_secret(path: Path) -> None:
+    """Of several processes that start at once, one makes it, whole, and the others find it made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"secret.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_hex(32), encoding="ascii")
+    with suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()

@@ -1,0 +1,270 @@
+"""What a VEVENT says of itself, but for its times, as a listing."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from icalendar import Event
+from icalendar.prop import vCategory, vGeo
+
+from providers import (
+    Address,
+    EventAttendanceMode,
+    EventStatus,
+    EventType,
+    Image,
+    Listing,
+    Organization,
+    Point,
+    Venue,
+    When,
+    fold,
+    plain,
+    slug,
+)
+
+_STATUSES = {"CANCELLED": EventStatus.CANCELLED, "CANCELED": EventStatus.CANCELLED, "TENTATIVE": EventStatus.UNKNOWN}
+_PICTURE = re.compile(r"\.(jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
+_ONLINE = frozenset({"online", "virtual", "zoom", "livestream", "live stream", "webinar", "internet"})
+_LONGEST_SLUG = 120
+
+# The words of a category, folded, that tell its kind, the more telling kinds first.
+_KINDS = {
+    EventType.FESTIVAL: "festival festivals fest openair",
+    EventType.COMEDY: "comedy kabarett cabaret standup humor humour",
+    EventType.THEATER: "theater theatre schauspiel play musical opera oper opéra teatro",
+    EventType.DANCE: "dance tanz ballet ballett danse danza",
+    EventType.SCREENING: "film films kino cinema movie movies screening cine",
+    EventType.EXHIBITION: "exhibition exhibitions ausstellung ausstellungen exposition expo vernissage museum",
+    EventType.LITERARY: "reading readings lesung lesungen literature literatur poetry slam book books",
+    EventType.MUSIC: "concert concerts konzert konzerte music musik musique música gig gigs jazz rock dj live",
+    EventType.SPORTS: "sport sports match football fussball soccer run lauf",
+    EventType.FOOD: "food wine wein beer bier market markt dinner brunch tasting",
+    EventType.CONFERENCE: "conference konferenz congress kongress summit symposium",
+    EventType.EDUCATION: "workshop workshops class classes course courses kurs kurse education lecture vortrag seminar",
+    EventType.FAMILY: "family familie kids kinder children enfants familles",
+    EventType.SOCIAL: "social meetup party parties treffen stammtisch community club",
+}
+_KIND_OF = {fold(word): kind for kind, words in _KINDS.items() for word in words.split()}
+_ORDER = {kind: place for place, kind in enumerate(_KINDS)}
+
+_COUNTRIES = {
+    "AT": "austria österreich",
+    "AU": "australia",
+    "BE": "belgium belgique belgië belgien",
+    "CA": "canada",
+    "CH": "switzerland schweiz suisse svizzera",
+    "CZ": "czechia|czech republic",
+    "DE": "germany deutschland allemagne",
+    "DK": "denmark danmark",
+    "ES": "spain españa spanien",
+    "FI": "finland suomi",
+    "FR": "france frankreich",
+    "GB": "united kingdom|uk|great britain|england|scotland|wales",
+    "IE": "ireland",
+    "IT": "italy italia italien",
+    "LU": "luxembourg luxemburg",
+    "NL": "netherlands|the netherlands|nederland|niederlande",
+    "NO": "norway norge",
+    "NZ": "new zealand|aotearoa",
+    "PL": "poland polska",
+    "PT": "portugal",
+    "SE": "sweden sverige",
+    "US": "united states|united states of america|usa|us",
+}
+_COUNTRY_OF = {
+    fold(name): code for code, names in _COUNTRIES.items() for name in names.split("|" if "|" in names else None)
+}
+# "10115 Berlin", "A-1010 Wien", "1012 AB Amsterdam"
+_POSTAL_AND_TOWN = re.compile(r"(?:[A-Z]{1,2}-)?(\d{4,5}(?: [A-Z]{2})?) (\D{2,})")
+# "NY 14901", "AZ 85281-1234", and the state alone
+_STATE_AND_ZIP = re.compile(r"([A-Z]{2})(?: (\d{5}(?:-\d{4})?))?")
+_ZIP = re.compile(r"\d{5}(?:-\d{4})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What the operator says of every event of the feed: for a club whose calendar does not say where it is.
+
+    `venue` stands in where an event has no LOCATION; `point` is that venue's. `city` and `country` stand in where a
+    LOCATION names none; `event_type` where no category tells.
+    """
+
+    venue: str | None = None
+    city: str | None = None
+    country: str | None = None
+    point: Point | None = None
+    event_type: EventType = EventType.OTHER
+
+
+def describe(words: Event, defaults: Defaults, start: When, time_zone: str | None) -> Listing:
+    """The listing; its id is a blank to be filled in.
+
+    Raises:
+        ValueError: it has no name: an event without SUMMARY is of no use to anybody.
+    """
+    name = plain(" ".join(_text(words, "SUMMARY").split()), limit=300)
+    if not name:
+        msg = "has no SUMMARY"
+        raise ValueError(msg)
+    location = _text(words, "LOCATION")
+    online = _is_online(location)
+    keywords = tuple(dict.fromkeys(_categories(words)))
+    return Listing(
+        id="-",
+        name=name,
+        start=start,
+        status=_STATUSES.get(_text(words, "STATUS").upper(), EventStatus.SCHEDULED),
+        attendance_mode=EventAttendanceMode.ONLINE if online else EventAttendanceMode.OFFLINE,
+        event_type=_kind(keywords) or defaults.event_type,
+        keywords=keywords,
+        description=plain(_text(words, "DESCRIPTION")),
+        venue=None if online else _venue(location, _point(words), time_zone, defaults),
+        organizer=_organizer(words),
+        images=tuple(Image(url=url) for url in dict.fromkeys(_pictures(words))),
+        url=_web_address(_text(words, "URL")),
+        updated_at=_changed(words),
+    )
+
+
+def _all(words: Event, name: str) -> list[Any]:
+    found = words.get(name)
+    if found is None:
+        return []
+    return found if isinstance(found, list) else [found]
+
+
+def _text(words: Event, name: str) -> str:
+    """The first one's value: some write a property twice that may stand but once."""
+    return next((str(value).strip() for value in _all(words, name)), "")
+
+
+def _web_address(text: str) -> str | None:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return None
+    return text if parts.scheme in {"http", "https"} and parts.netloc and not re.search(r"\s", text) else None
+
+
+def _is_online(location: str) -> bool:
+    return _web_address(location) is not None or fold(location) in _ONLINE
+
+
+def _categories(words: Event) -> Iterator[str]:
+    for value in _all(words, "CATEGORIES"):
+        for category in value.cats if isinstance(value, vCategory) else [value]:
+            if text := plain(str(category), limit=100):
+                yield text
+
+
+def _kind(keywords: tuple[str, ...]) -> EventType | None:
+    found = {_KIND_OF[word] for keyword in keywords for word in fold(keyword).split() if word in _KIND_OF}
+    return min(found, key=_ORDER.__getitem__, default=None)
+
+
+def _organizer(words: Event) -> Organization | None:
+    """By its common name (RFC 5545, 3.2.2); never by its mail address, which is not ours to spread."""
+    for value in _all(words, "ORGANIZER"):
+        name = plain(str(getattr(value, "params", {}).get("CN", "")), limit=200)
+        if name and "@" not in name:
+            return Organization(name=name, url=_web_address(str(value)))
+    return None
+
+
+def _pictures(words: Event) -> Iterator[str]:
+    """IMAGE (RFC 7986, 5.10), and what of ATTACH (RFC 5545, 3.8.1.1) is a picture; embedded ones are passed over."""
+    for name in ("IMAGE", "ATTACH"):
+        for value in _all(words, name):
+            url = _web_address(str(getattr(value, "uri", None) or value))
+            kind = str(getattr(value, "params", {}).get("FMTTYPE", ""))
+            if url and (name == "IMAGE" or kind.startswith("image/") or _PICTURE.search(urlsplit(url).path)):
+                yield url
+
+
+def _changed(words: Event) -> datetime | None:
+    moment = next((getattr(value, "dt", None) for value in _all(words, "LAST-MODIFIED")), None)
+    return moment.replace(tzinfo=moment.tzinfo or UTC) if isinstance(moment, datetime) else None
+
+
+def _point(words: Event) -> Point | None:
+    """GEO (RFC 5545, 3.8.1.6). 0;0 is what a form writes that was not filled in."""
+    for value in _all(words, "GEO"):
+        if isinstance(value, vGeo) and (value.latitude or value.longitude):
+            try:
+                return Point(latitude=float(value.latitude), longitude=float(value.longitude))
+            except ValueError:
+                return None
+    return None
+
+
+def _venue(location: str, point: Point | None, time_zone: str | None, defaults: Defaults) -> Venue | None:
+    """LOCATION is one string: its first part, up to a comma, bracket or line end, is the name; see `_address`."""
+    parts = [part.strip(" \t()") for part in re.split(r",|\n|\r|;|\s\(", location)]
+    parts = [" ".join(part.split()) for part in parts if part]
+    name = plain(parts[0], limit=200) if parts else defaults.venue
+    if not name:
+        return None
+    own = defaults.venue is not None and fold(name) == fold(defaults.venue)
+    address = _address(parts[1:], defaults)
+    return Venue(
+        id=_venue_id(name, address.locality),
+        name=name,
+        address=address,
+        point=point or (defaults.point if own else None),
+        time_zone=time_zone,
+    )
+
+
+def _address(parts: list[str], defaults: Defaults) -> Address:
+    """What plainly is an address: a country's name at the end, before it "10115 Berlin" or "Elmira, NY 14901".
+
+    The part before the town that holds a digit is the street. Anything else is not guessed at: then only the
+    configured city and country are known.
+    """
+    country = _COUNTRY_OF.get(fold(parts[-1])) if parts else None
+    rest = parts[:-1] if country else parts
+    found = _european(rest) or _american(rest)
+    if found is None:
+        return Address(locality=defaults.city, country=country or defaults.country)
+    street, locality, region, postal_code = found
+    states = country or ("US" if region else defaults.country)
+    return Address(street=street, locality=locality, region=region, postal_code=postal_code, country=states)
+
+
+_Found = tuple[str | None, str, str | None, str | None]
+
+
+def _european(parts: list[str]) -> _Found | None:
+    for place, part in enumerate(parts):
+        if found := _POSTAL_AND_TOWN.fullmatch(part):
+            return _street(parts[:place]), found.group(2), None, found.group(1)
+    return None
+
+
+def _american(parts: list[str]) -> _Found | None:
+    zip_code = parts[-1] if parts and _ZIP.fullmatch(parts[-1]) else None
+    rest = parts[:-1] if zip_code else parts
+    found = _STATE_AND_ZIP.fullmatch(rest[-1]) if len(rest) > 1 else None
+    if found is None or not (zip_code or found.group(2)):
+        return None
+    return _street(rest[:-2]), rest[-2], found.group(1), zip_code or found.group(2)
+
+
+def _street(parts: list[str]) -> str | None:
+    return next((part for part in reversed(parts) if re.search(r"\d", part)), None)
+
+
+def _venue_id(name: str, locality: str | None) -> str:
+    """The same for the same place however it is capitalised; readable where its letters are Latin."""
+    folded = fold(f"{name} {locality or ''}")
+    readable = slug(folded)
+    if folded.isascii() and 0 < len(readable) <= _LONGEST_SLUG:
+        return readable
+    return "v-" + hashlib.sha256((folded or name).encode()).hexdigest()[:32]

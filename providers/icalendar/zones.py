@@ -1,0 +1,137 @@
+"""Which time zone a TZID means: IANA's name, Windows', the file's own definition, or an offset in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+from icalendar import Component, Timezone
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from providers import zone
+from providers.icalendar.text import Lines, name_of, value_of
+
+_OFFSET = re.compile(r"\(?(?:UTC|GMT)\s*([+-])(\d{1,2}):?(\d{2})?\)?", re.IGNORECASE)
+_WINDOWS = {name.casefold(): iana for name, iana in WINDOWS_TO_OLSON.items()}
+_UTC_NAMES = frozenset({"UTC", "Etc/UTC", "GMT", "Etc/GMT", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "Z"})
+_HOURS = 15
+# What an observance needs; whatever else it holds only makes it unreadable.
+_OBSERVANCE = frozenset({"BEGIN", "END", "DTSTART", "RRULE", "RDATE", "TZOFFSETFROM", "TZOFFSETTO", "TZNAME"})
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
+
+
+class Zones:
+    """A file's time zones.
+
+    `default` is for floating times and all-day days: the file's X-WR-TIMEZONE unless that is UTC (which exporters write
+    when they know none), else the configured one, else the only one that the file defines, else UTC.
+    """
+
+    def __init__(self, blocks: Iterable[Lines], *, file_zone: str | None, configured: str | None) -> None:
+        self._blocks = {_clean(_first(block, "TZID")): block for block in blocks}
+        self._known: dict[str, tzinfo | None] = {}
+        self.default = self._default(file_zone, configured)
+
+    def named(self, tzid: str | None) -> tzinfo:
+        """The zone of that TZID; the default where there is none, or nobody can say what it is."""
+        return (self._find(_clean(tzid)) if tzid else None) or self.default
+
+    def _default(self, file_zone: str | None, configured: str | None) -> tzinfo:
+        found = self._find(_clean(file_zone)) if file_zone else None
+        if found is not None and iana_name(found):
+            return found
+        if configured:
+            return zone(configured)
+        only = self._find(next(iter(self._blocks))) if len(self._blocks) == 1 else None
+        return only or found or UTC
+
+    def _find(self, tzid: str) -> tzinfo | None:
+        if tzid not in self._known:
+            self._known[tzid] = _iana(tzid) or _windows(tzid) or self._defined(tzid) or _offset(tzid)
+        return self._known[tzid]
+
+    def _defined(self, tzid: str) -> tzinfo | None:
+        block = self._blocks.get(tzid)
+        if block is None:
+            return None
+        return _iana(_clean(_first(block, "X-LIC-LOCATION"))) or _from_observances(block)
+
+
+def iana_name(tz: tzinfo | None) -> str | None:
+    """The zone's IANA name; None for UTC, which is nobody's place."""
+    return tz.key if isinstance(tz, ZoneInfo) and tz.key not in _UTC_NAMES else None
+
+
+def _clean(tzid: str) -> str:
+    return tzid.strip().strip('"').strip()
+
+
+def _first(lines: Iterable[str], name: str) -> str:
+    return next((value_of(line) for line in lines if name_of(line) == name), "")
+
+
+def _iana(tzid: str) -> tzinfo | None:
+    """`Europe/Berlin`, and what some write before it: `/mozilla.org/20050126_1/Europe/Berlin`."""
+    if tzid in _UTC_NAMES:
+        return UTC
+    parts = [part for part in tzid.split("/") if part]
+    candidates = [tzid] if not tzid.startswith("/") else ["/".join(parts[-length:]) for length in (3, 2)]
+    for candidate in candidates:
+        try:
+            return zone(candidate)
+        except ValueError:
+            continue
+    return None
+
+
+def _windows(tzid: str) -> tzinfo | None:
+    iana = _WINDOWS.get(tzid.casefold())
+    return zone(iana) if iana else None
+
+
+def _offset(tzid: str) -> tzinfo | None:
+    """`UTC+11`, `GMT+0100`, `(UTC+01:00) Amsterdam, Berlin`."""
+    found = _OFFSET.match(tzid)
+    if found is None or int(found.group(2)) > _HOURS:
+        return None
+    offset = timedelta(hours=int(found.group(2)), minutes=int(found.group(3) or 0))
+    return timezone(-offset if found.group(1) == "-" else offset)
+
+
+def _from_observances(block: Lines) -> tzinfo | None:
+    """The zone as its VTIMEZONE defines it; a fixed offset where its rules are none that a zone has."""
+    try:
+        defined = Timezone()
+        defined.add("TZID", "defined")
+        for observance in _observances(block):
+            # Each by itself: a whole VTIMEZONE would be kept by the library for every later file of the process.
+            defined.add_component(Component.from_ical("\r\n".join(observance)))
+        built: tzinfo = defined.to_tz(lookup_tzid=False)
+        datetime(2026, 1, 1, tzinfo=built).utcoffset()
+    except UNREADABLE:
+        return None
+    return built
+
+
+def _observances(block: Lines) -> list[Lines]:
+    found: list[Lines] = []
+    for line in block:
+        name = name_of(line)
+        if name == "BEGIN":
+            found.append([line])
+        elif found and name in _OBSERVANCE and not (name == "RRULE" and not _yearly(line)):
+            found[-1].append(_at_midnight(line) if name == "DTSTART" else line)
+    return found
+
+
+def _yearly(line: str) -> bool:
+    """Clocks change once or twice a year; another rule is a mistake, or meant to keep us busy."""
+    rule = value_of(line).upper()
+    return "FREQ=YEARLY" in rule and not any(part in rule for part in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+
+
+def _at_midnight(line: str) -> str:
+    value = value_of(line)
+    return f"DTSTART:{value}" if "T" in value else f"DTSTART:{value}T000000"
