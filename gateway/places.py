@@ -12,7 +12,6 @@ import re
 from functools import cache, cached_property
 from importlib.resources import files
 from itertools import chain, islice, product
-from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from gateway.text import fold
@@ -55,9 +54,10 @@ class Gazetteer:
         _credit, countries, regions, facts, names = (table.split("\n") for table in text.strip().split("\n\n"))
         self._regions = dict(map(_code_and_name, regions))
         self._areas = _Areas([*countries, *regions])
-        ranked = sorted(zip(map(_population, facts), facts, names, strict=True), key=itemgetter(0), reverse=True)
-        self._facts = [row for _, row, _ in ranked]
-        self._names = _Names([row for _, _, row in ranked])
+        populations = [*map(_population, facts)]
+        ranked = sorted(range(len(facts)), key=populations.__getitem__, reverse=True)
+        self._facts = [facts[row] for row in ranked]
+        self._names = _Names([names[row] for row in ranked])
 
     @staticmethod
     @cache
@@ -278,13 +278,15 @@ class _Globe:
     def _rows_around(self, centre: tuple[float, float, float], reach: float) -> Iterable[int]:
         if (2 * reach / self._EDGE + 1) ** 3 > len(self._cubes):
             return range(len(self._points))
-        low, high = (self._cube((x + side, y + side, z + side)) for side in (-reach, reach) for x, y, z in [centre])
-        cubes = product(*(range(start, end + 1) for start, end in zip(low, high, strict=True)))
-        return (row for cube in cubes for row in self._cubes.get(cube, ()))
+        x, y, z = (range(self._step(side - reach), self._step(side + reach) + 1) for side in centre)
+        return (row for cube in product(x, y, z) for row in self._cubes.get(cube, ()))
 
     def _cube(self, point: tuple[float, float, float]) -> tuple[int, int, int]:
         x, y, z = point
-        return math.floor(x / self._EDGE), math.floor(y / self._EDGE), math.floor(z / self._EDGE)
+        return self._step(x), self._step(y), self._step(z)
+
+    def _step(self, side: float) -> int:
+        return math.floor(side / self._EDGE)
 
 
 def _code_and_name(row: str) -> tuple[str, str]:

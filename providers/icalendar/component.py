@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
 from icalendar import Event
 from icalendar.prop import vDDDTypes
@@ -132,7 +132,7 @@ def _zone_of(moment: Time, default: tzinfo) -> tzinfo:
 def _fixed(moment: datetime) -> tzinfo:
     offset = moment.utcoffset()
     assert offset is not None
-    return type(UTC)(offset)
+    return timezone(offset)
 
 
 def _values(lines: Iterable[str], name: str) -> Iterator[str]:

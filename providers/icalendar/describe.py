@@ -55,32 +55,30 @@ _KIND_OF = {fold(word): kind for kind, words in _KINDS.items() for word in words
 _ORDER = {kind: place for place, kind in enumerate(_KINDS)}
 
 _COUNTRIES = {
-    "AT": "austria österreich",
+    "AT": "austria|österreich",
     "AU": "australia",
-    "BE": "belgium belgique belgië belgien",
+    "BE": "belgium|belgique|belgië|belgien",
     "CA": "canada",
-    "CH": "switzerland schweiz suisse svizzera",
+    "CH": "switzerland|schweiz|suisse|svizzera",
     "CZ": "czechia|czech republic",
-    "DE": "germany deutschland allemagne",
-    "DK": "denmark danmark",
-    "ES": "spain españa spanien",
-    "FI": "finland suomi",
-    "FR": "france frankreich",
+    "DE": "germany|deutschland|allemagne",
+    "DK": "denmark|danmark",
+    "ES": "spain|españa|spanien",
+    "FI": "finland|suomi",
+    "FR": "france|frankreich",
     "GB": "united kingdom|uk|great britain|england|scotland|wales",
     "IE": "ireland",
-    "IT": "italy italia italien",
-    "LU": "luxembourg luxemburg",
+    "IT": "italy|italia|italien",
+    "LU": "luxembourg|luxemburg",
     "NL": "netherlands|the netherlands|nederland|niederlande",
-    "NO": "norway norge",
+    "NO": "norway|norge",
     "NZ": "new zealand|aotearoa",
-    "PL": "poland polska",
+    "PL": "poland|polska",
     "PT": "portugal",
-    "SE": "sweden sverige",
+    "SE": "sweden|sverige",
     "US": "united states|united states of america|usa|us",
 }
-_COUNTRY_OF = {
-    fold(name): code for code, names in _COUNTRIES.items() for name in names.split("|" if "|" in names else None)
-}
+_COUNTRY_OF = {fold(name): code for code, names in _COUNTRIES.items() for name in names.split("|")}
 # "10115 Berlin", "A-1010 Wien", "1012 AB Amsterdam"
 _POSTAL_AND_TOWN = re.compile(r"(?:[A-Z]{1,2}-)?(\d{4,5}(?: [A-Z]{2})?) (\D{2,})")
 # "NY 14901", "AZ 85281-1234", and the state alone

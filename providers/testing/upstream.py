@@ -254,7 +254,7 @@ class FakeUpstream:
 class _Server(uvicorn.Server):
     async def main_loop(self) -> None:
         """As uvicorn's, but looks twenty times as often whether to stop: many tests start and stop one."""
-        while not self.should_exit:
+        while not self.should_exit:  # noqa: ASYNC110 - a flag that another thread sets
             await asyncio.sleep(_TICK)
 
 
@@ -274,26 +274,22 @@ class _Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         fault = self._upstream.receive(scope)
-        match fault.kind if fault else None:
-            case None:
-                await self._app(scope, receive, send)
-            case FaultKind.SLOW:
-                await self._wait(fault.seconds or 0 if fault else 0)
-                await self._app(scope, receive, send)
-            case FaultKind.DOWN:
-                scope["state"]["transport"].abort()
-                await _gone(receive)
-            case FaultKind.TRUNCATED | FaultKind.BROKEN_OFF:
-                await self._half(
-                    scope, receive, send, broken_off=fault is not None and fault.kind is FaultKind.BROKEN_OFF
-                )
-            case _:
-                assert fault is not None
-                await self._wrong(fault)(scope, receive, send)
+        if fault is None:
+            await self._app(scope, receive, send)
+        elif fault.kind is FaultKind.SLOW:
+            await self._wait(fault.seconds or 0)
+            await self._app(scope, receive, send)
+        elif fault.kind is FaultKind.DOWN:
+            scope["state"]["transport"].abort()
+            await _gone(receive)
+        elif fault.kind in {FaultKind.TRUNCATED, FaultKind.BROKEN_OFF}:
+            await self._half(scope, receive, send, broken_off=fault.kind is FaultKind.BROKEN_OFF)
+        else:
+            await self._wrong(fault)(scope, receive, send)
 
     async def _wait(self, seconds: float) -> None:
         ends = time.monotonic() + seconds
-        while (left := ends - time.monotonic()) > 0 and not self._upstream.stopping:
+        while (left := ends - time.monotonic()) > 0 and not self._upstream.stopping:  # noqa: ASYNC110 - as above
             await asyncio.sleep(min(left, 0.05))
 
     async def _half(self, scope: Scope, receive: Receive, send: Send, *, broken_off: bool) -> None:
@@ -332,7 +328,7 @@ async def _heard(app: ASGIApp, scope: Scope, receive: Receive) -> tuple[dict[str
     start: dict[str, Any] = {}
     chunks: list[bytes] = []
 
-    async def hear(message: Message) -> None:  # noqa: RUF029 - as ASGI wants it
+    async def hear(message: Message) -> None:
         if message["type"] == "http.response.start":
             start.update(message)
         else:

@@ -1,0 +1,65 @@
+# make run    start the gateway at http://127.0.0.1:8000 (HOST, PORT, GATEWAY_* are honoured)
+# make test   install what the tests need, and run them
+# make check  lint, types, import rules
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lock clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print)
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+run: .venv/.run server/static/.built
+	@$(BIN)/event-gateway serve
+
+test: .venv/.dev server/static/.built
+	$(BIN)/python -m pytest -n auto --dist worksteal
+
+check: .venv/.dev server/static/.built
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	@if command -v npm >/dev/null; then npm --prefix web run --silent check; else echo "web/ is not checked: there is no npm"; fi
+
+format: .venv/.dev
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+# Versions and hashes of everything that is installed; run it to take newer versions.
+lock: .venv/.dev
+	$(PIP) uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
+		--custom-compile-command "make lock" pyproject.toml --group build -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade \
+		--custom-compile-command "make lock" pyproject.toml --group build --group test --group check -o requirements-dev.lock
+
+clean:
+	rm -rf .venv server/static web/node_modules
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version)'
+	@echo "Making a virtual environment in .venv ..."
+	@$(PYTHON) -m venv .venv
+
+.venv/.run: requirements.lock pyproject.toml | .venv/bin/python
+	@echo "Installing the gateway (a minute, the first time) ..."
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: requirements-dev.lock .venv/.run
+	@echo "Installing what the tests need ..."
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+server/static/.built: $(WEB_SOURCES)
+	@if command -v npm >/dev/null; then \
+		echo "Building the pages (half a minute, the first time) ..."; \
+		npm --prefix web ci --silent --no-progress && npm --prefix web run --silent build -- --logLevel warn && touch $@; \
+	else \
+		echo "There is no Node, so no pages are built: install Node 20 or newer. The API works without."; \
+	fi

@@ -1,0 +1,282 @@
+"""The iCalendar provider: fetches a feed now and then, keeps what it read, and answers every search from that."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from http import HTTPStatus
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from providers import (
+    Address,
+    Answer,
+    Capability,
+    EventType,
+    Http,
+    Info,
+    Key,
+    Limits,
+    Listing,
+    ListingQuery,
+    Malformed,
+    Page,
+    Point,
+    Provider,
+    Request,
+    Setting,
+    page_of,
+    zone,
+)
+from providers.icalendar.describe import Defaults
+from providers.icalendar.series import Calendar, Expansion, Window, read_calendar
+
+_ACCEPT = "text/calendar, text/plain;q=0.5, */*;q=0.1"
+# How far from today, either way, a query that names its dates has recurring events expanded.
+REACH = timedelta(days=5 * 366)
+_EXPANSIONS_KEPT = 4
+# Filtering so many takes longer than a request of somebody else should wait.
+_MANY = 1_000
+
+_T = TypeVar("_T")
+
+
+class ICalendar(Provider):
+    """A calendar feed. All filters are applied here, to the whole of it.
+
+    Recurring events are expanded from yesterday to `horizon_days` ahead: that is what an open-ended query gets. One
+    that names dates outside gets those, up to five years from today; beyond that the page is `truncated`. Single
+    events are found whenever they are, and so is any occurrence by its id.
+
+    When the feed cannot be fetched again, searches fail, although an older copy is there: serving stale answers, and
+    saying so, is the gateway's part.
+    """
+
+    info = Info(
+        slug="icalendar",
+        title="iCalendar feed",
+        homepage="https://www.rfc-editor.org/rfc/rfc5545",
+        feed=True,
+        redirects=5,
+        capabilities=frozenset(
+            {
+                Capability.KEYWORD,
+                Capability.NEAR,
+                Capability.BOUNDING_BOX,
+                Capability.COUNTRY,
+                Capability.CITY,
+                Capability.DATE_RANGE,
+                Capability.GENRE,
+                Capability.VENUE,
+                Capability.LOOKUP_BY_ID,
+                Capability.SORT_BY_DATE,
+                Capability.TOTAL_COUNT,
+                Capability.IMAGES,
+                Capability.KEYLESS,
+            }
+        ),
+        limits=Limits(max_page_size=500, lookup_batch=500, cache_ttl=timedelta(minutes=15)),
+        settings=(
+            Setting(name="url", required=True, help="where the calendar is (http, https or webcal)"),
+            Setting(name="time_zone", help="IANA zone of times and days for which the calendar names none"),
+            Setting(name="venue", help="the venue of events that have no location"),
+            Setting(name="latitude", kind=float, help="where that venue is, in degrees north"),
+            Setting(name="longitude", kind=float, help="where that venue is, in degrees east"),
+            Setting(name="city", help="the town of events whose location names none"),
+            Setting(name="country", help="the country of events whose location names none, such as DE"),
+            Setting(name="event_type", help="what events are whose categories do not tell, such as MUSIC"),
+            Setting(name="horizon_days", kind=int, default=365, help="how far ahead recurring events are listed"),
+            Setting(name="refresh_seconds", kind=int, default=300, help="the least time between two fetches"),
+        ),
+    )
+
+    def __init__(self, *, settings: Mapping[str, Any], http: Http, **more: Any) -> None:  # noqa: ANN401 - Provider's own
+        super().__init__(settings=settings, http=http, **more)
+        self._request = _request(str(settings["url"]), http)
+        self._defaults = _defaults(settings)
+        self._time_zone = settings.get("time_zone")
+        if self._time_zone:
+            zone(self._time_zone)
+        self._horizon = timedelta(days=_within(settings, "horizon_days", 365, 1, REACH.days))
+        self._least = timedelta(seconds=_within(settings, "refresh_seconds", 300, 0, 86_400))
+        self._copy: _Copy | None = None
+        self._flights = _Flights()
+        self._one_at_a_time = asyncio.Lock()
+
+    async def search(self, query: ListingQuery, seek: Key | None, limit: int) -> Page:
+        """The page of the whole feed that follows `seek`."""
+        copy = await self._fresh()
+        window, clipped = self._window(query)
+        expansion = await self._expansion(copy, window)
+        if len(expansion.listings) > _MANY:
+            page = await asyncio.to_thread(page_of, expansion.listings, query, seek, limit)
+        else:
+            page = page_of(expansion.listings, query, seek, limit)
+        return replace(page, truncated=expansion.truncated or clipped, rejected=expansion.rejected)
+
+    async def lookup(self, ids: Sequence[str]) -> Sequence[Listing]:
+        """Those that the feed holds, past ones and such beyond the horizon included."""
+        copy = await self._fresh()
+        async with self._one_at_a_time:
+            return await asyncio.to_thread(copy.calendar.find, ids)
+
+    async def aclose(self) -> None:
+        """Stop fetching, too."""
+        self._flights.cancel()
+        await super().aclose()
+
+    async def _fresh(self) -> _Copy:
+        """A copy of the feed that is not too old: one fetch, whoever asks for it meanwhile."""
+        copy = self._copy
+        if copy is not None and self.clock() < copy.fetched_at + max(self._least, copy.calendar.refresh or self._least):
+            return copy
+        return await self._flights.join("fetch", self._fetch)
+
+    async def _fetch(self) -> _Copy:
+        old = self._copy
+        answer = await self.http.send(replace(self._request, headers=_conditions(old)))
+        self._copy = await self._take(answer, old)
+        return self._copy
+
+    async def _take(self, answer: Answer, old: _Copy | None) -> _Copy:
+        """The answer as a copy; the calendar that is there already where it has not changed."""
+        validators = {name: answer.headers[name] for name in ("etag", "last-modified") if name in answer.headers}
+        now = self.clock()
+        if answer.status == HTTPStatus.NOT_MODIFIED:
+            if old is None:
+                msg = "says that nothing has changed, but was not asked that"
+                raise Malformed(msg, http_status=answer.status)
+            return replace(old, fetched_at=now, validators={**old.validators, **validators})
+        digest = hashlib.sha256(answer.content).digest()
+        if old is not None and digest == old.digest:
+            return replace(old, fetched_at=now, validators=validators)
+        calendar = await asyncio.to_thread(read_calendar, answer.content, self._defaults, self._time_zone)
+        return _Copy(calendar=calendar, fetched_at=now, validators=validators, digest=digest)
+
+    def _window(self, query: ListingQuery) -> tuple[Window, bool]:
+        """How far recurring events are to be expanded for this query, and whether it asks for more than that."""
+        today = self.clock().date()
+        day = timedelta(days=1)
+        usual = Window(today - day, today + self._horizon)
+        # A day more on either side: zones are up to a day apart.
+        first = _day(query.start_from, -day) if query.start_from else usual.first
+        open_end = max(usual.beyond, min(first, today + REACH) + self._horizon)
+        beyond = _day(query.start_before, 2 * day) if query.start_before else open_end
+        asked = Window(first, beyond)
+        if asked in usual:
+            return usual, False
+        clipped = Window(max(first, today - REACH), min(beyond, today + REACH + day))
+        return clipped, clipped != asked
+
+    async def _expansion(self, copy: _Copy, window: Window) -> Expansion:
+        kept = copy.expansions.get(window)
+        return kept or await self._flights.join((copy.calendar, window), lambda: self._expand(copy, window))
+
+    async def _expand(self, copy: _Copy, window: Window) -> Expansion:
+        async with self._one_at_a_time:
+            expansion = await asyncio.to_thread(copy.calendar.within, window)
+        while len(copy.expansions) >= _EXPANSIONS_KEPT:
+            del copy.expansions[next(iter(copy.expansions))]
+        copy.expansions[window] = expansion
+        return expansion
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Copy:
+    """The feed as it was at `fetched_at`, the headers to ask with whether it changed, and what was expanded of it."""
+
+    calendar: Calendar
+    fetched_at: datetime
+    validators: Mapping[str, str]
+    digest: bytes
+    expansions: dict[Window, Expansion] = field(default_factory=dict)
+
+
+class _Flights:
+    """Work that many wait for and one task does; it goes on when those who wait are cancelled."""
+
+    def __init__(self) -> None:
+        self._tasks: dict[Hashable, asyncio.Task[Any]] = {}
+
+    async def join(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
+        task = self._tasks.get(key)
+        if task is None:
+            task = asyncio.create_task(work())
+            self._tasks[key] = task
+            task.add_done_callback(lambda done: self._land(key, done))
+        result: _T = await asyncio.shield(task)
+        return result
+
+    def cancel(self) -> None:
+        for task in self._tasks.values():
+            task.cancel()
+
+    def _land(self, key: Hashable, task: asyncio.Task[Any]) -> None:
+        del self._tasks[key]
+        if not task.cancelled():
+            task.exception()  # seen, though all who waited may be gone
+
+
+def _conditions(copy: _Copy | None) -> dict[str, str]:
+    """RFC 9110, 13.1: only send it if it is another than ours."""
+    names = {"etag": "if-none-match", "last-modified": "if-modified-since"}
+    held = copy.validators if copy else {}
+    return {"accept": _ACCEPT, **{names[name]: value for name, value in held.items()}}
+
+
+def _request(url: str, http: Http) -> Request:
+    parts = urlsplit(url)
+    if parts.scheme.lower() not in {"http", "https", "webcal"} or not parts.netloc:
+        msg = "url: wants an address such as https://example.org/events.ics"
+        raise ValueError(msg)
+    # The base address has lost its last slash, which some servers insist on.
+    exact = parts._replace(scheme=parts.scheme.lower().replace("webcal", "https")).geturl()
+    return Request(path=exact if exact.rstrip("/") == http.base_url else "")
+
+
+def _defaults(settings: Mapping[str, Any]) -> Defaults:
+    """What the operator says of all events.
+
+    Raises:
+        ValueError: what cannot be; the message begins with the setting's name.
+    """
+    latitude, longitude = settings.get("latitude"), settings.get("longitude")
+    if (latitude is None) != (longitude is None) or (latitude is not None and not settings.get("venue")):
+        msg = "latitude, longitude: are the venue's place, so all of venue, latitude and longitude must be set"
+        raise ValueError(msg)
+    country = settings.get("country") or None
+    return Defaults(
+        venue=settings.get("venue") or None,
+        city=settings.get("city") or None,
+        country=Address(country=country.upper()).country if country else None,
+        point=Point(latitude=latitude, longitude=longitude) if latitude is not None and longitude is not None else None,
+        event_type=_event_type(settings.get("event_type") or "OTHER"),
+    )
+
+
+def _event_type(name: str) -> EventType:
+    try:
+        return EventType[name.strip().upper()]
+    except KeyError:
+        msg = f"event_type: wants one of {', '.join(kind.name for kind in EventType)}, not {name!r}"
+        raise ValueError(msg) from None
+
+
+def _within(settings: Mapping[str, Any], name: str, default: int, least: int, most: int) -> int:
+    value = settings.get(name)
+    number = default if value is None else int(value)
+    if not least <= number <= most:
+        msg = f"{name}: wants a number from {least} to {most}, not {number}"
+        raise ValueError(msg)
+    return number
+
+
+def _day(moment: datetime, shift: timedelta) -> date:
+    """The moment's day in UTC, shifted, as far as the calendar goes."""
+    try:
+        return (moment.astimezone(UTC) + shift).date()
+    except OverflowError:
+        return date.max if shift > timedelta(0) else date.min
