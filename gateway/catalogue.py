@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from gateway.asking import Desk
 from gateway.cursor import Bookmark, Cursors
 from gateway.dates import floor
+from gateway.errors import Unanswered
 from gateway.event import Event, EventSource, Performer, Position, Venue, event_of, performer_of, venue_of
 from gateway.fanout import Deadline, fan_out
 from gateway.ids import Kind, Ref
@@ -19,11 +20,12 @@ from gateway.roster import Member, Roster
 from gateway.search import Search
 from gateway.stream import Fetched, Reader, merge
 from gateway.verdict import count_of, report_of, skipped, warning_of
-from providers import Key, ListingQuery
+from providers import Key, Listing, ListingQuery
 
 LOOKUP_DEADLINE_MS = 5_000
 
 Thing = TypeVar("Thing")
+Made = TypeVar("Made")
 
 
 class Asker(Protocol):
@@ -122,47 +124,60 @@ class Catalogue:
         )
         return await run.answer(self.roster.enabled() if members is None else members)
 
-    async def events(self, refs: Iterable[Ref]) -> dict[Ref, Event]:
-        """The events that these name; one that is gone, or whose provider does not answer, is not among them."""
-        found = await self._known(refs, Kind.EVENT, self.desk.listings)
-        return {
-            ref: event_of([EventSource(member, listing, fetched_at)])
-            for ref, (member, listing, fetched_at) in found.items()
-        }
+    async def events(self, refs: Iterable[Ref]) -> dict[Ref, Event | Unanswered]:
+        """The events that these name. One that is gone is not among them; one whose provider fails is Unanswered."""
+        return await self._known(refs, Kind.EVENT, self.desk.listings, _event)
 
-    async def venues(self, refs: Iterable[Ref]) -> dict[Ref, Venue]:
-        """The venues that these name."""
-        found = await self._known(refs, Kind.VENUE, self.desk.venues)
-        return {ref: venue_of(ref.provider, venue) for ref, (_, venue, _) in found.items()}
+    async def venues(self, refs: Iterable[Ref]) -> dict[Ref, Venue | Unanswered]:
+        """The venues that these name; see `events`."""
+        return await self._known(
+            refs, Kind.VENUE, self.desk.venues, lambda member, venue, _: venue_of(member.slug, venue)
+        )
 
-    async def performers(self, refs: Iterable[Ref]) -> dict[Ref, Performer]:
-        """The performers that these name."""
-        found = await self._known(refs, Kind.PERFORMER, self.desk.performers)
-        return {ref: performer_of(ref.provider, performer) for ref, (_, performer, _) in found.items()}
+    async def performers(self, refs: Iterable[Ref]) -> dict[Ref, Performer | Unanswered]:
+        """The performers that these name; see `events`."""
+        return await self._known(
+            refs,
+            Kind.PERFORMER,
+            self.desk.performers,
+            lambda member, performer, _: performer_of(member.slug, performer),
+        )
 
     async def _known(
         self,
         refs: Iterable[Ref],
         kind: Kind,
         look_up: Callable[[Member, Sequence[str]], Awaitable[Mapping[str, tuple[Thing, datetime]]]],
-    ) -> dict[Ref, tuple[Member, Thing, datetime]]:
+        make: Callable[[Member, Thing, datetime], Made],
+    ) -> dict[Ref, Made | Unanswered]:
         """One batched call a provider, all at once."""
-        by_member: dict[str, list[str]] = {}
+        wanted: dict[str, list[str]] = {}
         for ref in refs:
             if (
                 ref.kind is kind
                 and (member := self.roster.get(ref.provider)) is not None
                 and member.provider is not None
             ):
-                by_member.setdefault(member.slug, []).append(ref.id)
-        calls = {slug: self._lookup_call(slug, ids, look_up) for slug, ids in by_member.items()}
-        answers = await fan_out(calls, Deadline(LOOKUP_DEADLINE_MS))
-        return {
-            Ref(kind, slug, own_id): (member, thing, fetched_at)
-            for slug, answer in answers.items()
-            if (member := self.roster.get(slug)) is not None
-            for own_id, (thing, fetched_at) in (answer.value or {}).items()
-        }
+                wanted.setdefault(member.slug, []).append(ref.id)
+        answers = await fan_out(
+            {slug: self._lookup_call(slug, ids, look_up) for slug, ids in wanted.items()}, Deadline(LOOKUP_DEADLINE_MS)
+        )
+        known: dict[Ref, Made | Unanswered] = {}
+        for slug, answer in answers.items():
+            member = self._member(slug)
+            if answer.value is None:
+                known |= {
+                    Ref(kind, slug, own_id): Unanswered(f"{member.name} {answer.error}") for own_id in wanted[slug]
+                }
+            else:
+                found = answer.value.items()
+                known |= {Ref(kind, slug, own_id): make(member, thing, at) for own_id, (thing, at) in found}
+        return known
+
+    def _member(self, slug: str) -> Member:
+        member = self.roster.get(slug)
+        assert member is not None
+        return member
 
     def _lookup_call(
         self,
@@ -170,13 +185,16 @@ class Catalogue:
         ids: Sequence[str],
         look_up: Callable[[Member, Sequence[str]], Awaitable[Mapping[str, tuple[Thing, datetime]]]],
     ) -> Callable[[], Awaitable[Mapping[str, tuple[Thing, datetime]]]]:
-        member = self.roster.get(slug)
-        assert member is not None
+        member = self._member(slug)
         return lambda: look_up(member, ids)
 
     def _bookmark(self, after: str | None, digest: bytes) -> Bookmark:
         now = self._clock()
         return self._cursors.read(after, digest, now) if after is not None else Bookmark.at(floor(now), None, {})
+
+
+def _event(member: Member, listing: Listing, fetched_at: datetime) -> Event:
+    return event_of([EventSource(member, listing, fetched_at)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

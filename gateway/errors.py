@@ -1,9 +1,24 @@
-"""The caller's own mistakes. Whatever is the matter with a provider is data instead: a report and a warning."""
+"""What ends in an error rather than in data: the caller's own mistakes, and one thing asked for whose provider failed.
+
+    GatewayError
+    ├── BadInput             an argument cannot be meant
+    │   ├── CursorInvalid    a cursor of another query, or of nobody's
+    │   └── CursorExpired    a cursor too old
+    └── Unanswered           what was asked for by id cannot be told now: its provider does not answer
+
+In a search, a provider that fails is a report and a warning instead.
+"""
 
 from __future__ import annotations
 
 
-class BadInput(ValueError):
+class GatewayError(Exception):
+    """Says what is wrong and what would do; `code` is for programs, and never changes."""
+
+    code = "INTERNAL_SERVER_ERROR"
+
+
+class BadInput(GatewayError):
     """An argument that cannot be meant; the message says which and what would do."""
 
     code = "BAD_USER_INPUT"
@@ -19,3 +34,9 @@ class CursorExpired(BadInput):
     """A cursor too old to go on from."""
 
     code = "CURSOR_EXPIRED"
+
+
+class Unanswered(GatewayError):
+    """Whether it still exists is not known, so null would be a lie."""
+
+    code = "PROVIDER_FAILED"

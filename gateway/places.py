@@ -50,7 +50,7 @@ class Gazetteer:
     """Places by name and by point. Immutable; rows are numbered by population, the most populous first."""
 
     def __init__(self, text: str) -> None:
-        """Read the text of a places file; ValueError where it has another shape."""
+        """Read the text of a places file."""
         _credit, countries, regions, facts, names = (table.split("\n") for table in text.strip().split("\n\n"))
         self._regions = dict(map(_code_and_name, regions))
         self._areas = _Areas([*countries, *regions])
@@ -62,7 +62,7 @@ class Gazetteer:
     @staticmethod
     @cache
     def embedded() -> Gazetteer:
-        """The file that comes with the gateway; read at the first call, which takes about a fifth of a second."""
+        """The file that comes with the gateway; read at the first call, which takes about a quarter of a second."""
         packed = files("gateway").joinpath("places.tsv.gz").read_bytes()
         return Gazetteer(gzip.decompress(packed).decode())
 
@@ -129,7 +129,7 @@ class Gazetteer:
 
     def _beginning(self, reading: _Reading) -> list[int]:
         """The rows with a name that begins so, best first."""
-        keys = tuple(_keys(reading.name))
+        keys = _keys(reading.name)
         found = (islice(self._names.beginning(key), _MOST_BEGINNINGS) for key in keys)
         rows = self._narrowed([*chain.from_iterable(found)], reading.areas)
         return sorted(
@@ -174,13 +174,13 @@ class Gazetteer:
 class _Areas:
     """Countries and regions by what people write beside a city: a code or a name."""
 
-    def __init__(self, rows: Iterable[str]) -> None:
+    def __init__(self, rows: list[str]) -> None:
         self._codes: dict[str, set[str]] = {}
-        for row in rows:
-            code, names = row.split("\t")
+        for row, keys in zip(rows, easy_key_of("\n".join(rows)).split("\n"), strict=True):
+            code = row.partition("\t")[0]
             # A region's code goes without its country: "OR" of "US.OR".
-            for name in (code.rpartition(".")[2], *names.split("|")):
-                self._codes.setdefault(_written_key(name), set()).add(code)
+            for key in (code.rpartition(".")[2].lower(), *keys.partition("\t")[2].split("|")):
+                self._codes.setdefault(key.rpartition("=")[2], set()).add(code)
 
     def knows(self, area: str) -> bool:
         return key_of(area) in self._codes
@@ -202,9 +202,6 @@ class _Areas:
         """The code of the country of that code or name."""
         return next((code for code in self._of(name) if len(code) == _COUNTRY_CODE), None)
 
-    def _of(self, area: str) -> set[str]:
-        return self._codes.get(key_of(area), set())
-
     def endings(self, name: str) -> Iterator[tuple[str, str]]:
         """Ways to part "san jose ca" into a name and an area at its end; numbers at an end are no area."""
         words = name.split()
@@ -212,6 +209,9 @@ class _Areas:
             area = " ".join(words[-count:])
             if self.knows(area) and not area.isdigit():
                 yield " ".join(words[:-count]), area
+
+    def _of(self, area: str) -> set[str]:
+        return self._codes.get(key_of(area), set())
 
 
 class _Names:
@@ -316,10 +316,10 @@ def _written_key(name: str) -> str:
     return easy_key_of(name.rpartition("=")[2])
 
 
-def _keys(name: str) -> set[str]:
-    """What a name may be compared as: Saint has several spellings, and files do not agree on one."""
-    spellings = {name, *(_SAINT.sub(saint, name) for saint in _SAINTS)}
-    return {spelling.replace(" ", "") for spelling in spellings}
+def _keys(name: str) -> tuple[str, ...]:
+    """What a folded name may be compared as: Saint has several spellings, and the file holds no town in all of them."""
+    spellings = (name, *(_SAINT.sub(saint, name) for saint in _SAINTS))
+    return tuple(dict.fromkeys(spelling.replace(" ", "") for spelling in spellings))
 
 
 def _on_sphere(latitude: float, longitude: float) -> tuple[float, float, float]:

@@ -11,7 +11,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from gateway.catalogue import Catalogue, EventPage
-from gateway.errors import BadInput
+from gateway.errors import BadInput, Unanswered
 from gateway.event import Event, Performer, Venue
 from gateway.ids import Kind, Ref, decode
 from gateway.places import Gazetteer
@@ -125,8 +125,10 @@ class Context:
 Info = strawberry.Info[Context, None]
 
 
-def _loader(find: Callable[[Iterable[Ref]], Awaitable[Mapping[Ref, Thing]]]) -> DataLoader[Ref, Thing | None]:
-    async def load(refs: list[Ref]) -> list[Thing | None]:
+def _loader(
+    find: Callable[[Iterable[Ref]], Awaitable[Mapping[Ref, Thing | Unanswered]]],
+) -> DataLoader[Ref, Thing | None]:
+    async def load(refs: list[Ref]) -> list[Thing | None | BaseException]:
         found = await find(refs)
         return [found.get(ref) for ref in refs]
 

@@ -12,7 +12,7 @@ import logging
 
 from graphql import GraphQLError, GraphQLSyntaxError
 
-from gateway.errors import BadInput
+from gateway.errors import GatewayError
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def _code(error: GraphQLError, *, executed: bool) -> str:
     cause = error.original_error
     while isinstance(cause, GraphQLError) and cause.original_error is not None:
         cause = cause.original_error
-    if isinstance(cause, BadInput):
+    if isinstance(cause, GatewayError):
         return cause.code
     if error.path is not None:
         return "INTERNAL_SERVER_ERROR" if cause is not None else "BAD_USER_INPUT"

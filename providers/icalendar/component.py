@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from typing import Any
 
 from icalendar import Event
 from icalendar.prop import vDDDTypes
@@ -164,12 +165,21 @@ class _Times:
 
     def duration(self) -> timedelta | None:
         line = next(iter(self.lines("DURATION")), None)
-        found = vDDDTypes.from_ical(value_of(line)) if line else None
+        found = parsed(value_of(line)) if line else None
         return found if isinstance(found, timedelta) and found > timedelta(0) else None
 
 
+def parsed(value: str) -> Any:  # noqa: ANN401 - one of the next line's types, which the caller tells apart
+    """A date, datetime, timedelta or period (a tuple) as RFC 5545, 3.3 writes it; its look tells which.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    return vDDDTypes.from_ical(value)  # type: ignore[no-untyped-call]
+
+
 def _placed(value: str, tz: tzinfo) -> Time | Period:
-    found = vDDDTypes.from_ical(value)
+    found = parsed(value)
     if isinstance(found, tuple):
         first, second = found
         return _aware(first, tz), second if isinstance(second, timedelta) else _aware(second, tz)

@@ -172,8 +172,9 @@ class ICalendar(Provider):
         return clipped, clipped != asked
 
     async def _expansion(self, copy: _Copy, window: Window) -> Expansion:
-        kept = copy.expansions.get(window)
-        return kept or await self._flights.join((copy.calendar, window), lambda: self._expand(copy, window))
+        if window in copy.expansions:
+            return copy.expansions[window]
+        return await self._flights.join((copy.calendar, window), lambda: self._expand(copy, window))
 
     async def _expand(self, copy: _Copy, window: Window) -> Expansion:
         async with self._one_at_a_time:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from icalendar import Calendar as Skeleton
 from icalendar import Event
@@ -15,7 +16,7 @@ from icalendar.prop import vDDDLists, vDDDTypes, vRecur
 from recurring_ical_events import CalendarQuery
 
 from providers import Listing
-from providers.icalendar.component import Component, Time, read
+from providers.icalendar.component import Component, Time, parsed, read
 from providers.icalendar.describe import Defaults
 from providers.icalendar.text import Blocks, Lines, name_of, take_apart, value_of
 from providers.icalendar.zones import UNREADABLE, Zones
@@ -146,7 +147,7 @@ class Series:
         moves = [abs(_days_moved(component)) for component in self._components]
         return min(max(moves), _FARTHEST_MOVE)
 
-    def _listing(self, occurrence: Event) -> Listing:
+    def _listing(self, occurrence: Any) -> Listing:  # noqa: ANN401 - the library's components are not typed
         source = self._components[int(occurrence["X-PLACE"])]
         start, end = occurrence["DTSTART"].dt, occurrence["DTEND"].dt
         recurrence_id = occurrence["RECURRENCE-ID"].dt
@@ -214,7 +215,7 @@ def _refresh(blocks: Blocks) -> timedelta | None:
     """REFRESH-INTERVAL (RFC 7986, 5.7), or what Outlook called it before."""
     value = _property(blocks, "REFRESH-INTERVAL", "X-PUBLISHED-TTL")
     try:
-        found = vDDDTypes.from_ical(value) if value else None
+        found = parsed(value) if value else None
     except UNREADABLE:
         return None
     return min(found, _LONGEST_TTL) if isinstance(found, timedelta) else None
@@ -259,7 +260,7 @@ def _expandable(rule: str, start: Time, window: Window) -> bool:
     to the year 9999.
     """
     try:
-        parts = vRecur.from_ical(rule)
+        parts: Mapping[str, Any] = vRecur.from_ical(rule)
         interval = int(parts.get("INTERVAL", [1])[0])
     except UNREADABLE:
         return False
@@ -276,7 +277,7 @@ def _expandable(rule: str, start: Time, window: Window) -> bool:
     )
 
 
-def _comes_true(parts: vRecur) -> bool:
+def _comes_true(parts: Mapping[str, Any]) -> bool:
     """False for what no month has, such as the 30th of February."""
     months = [int(month) for month in parts.get("BYMONTH", ())] or [1]
     days = [abs(int(day)) for day in parts.get("BYMONTHDAY", ())] or [1]
@@ -310,7 +311,8 @@ def _before_the_move(start: Time, source: Component) -> Time:
     """Where the rules have an instance that moved along with `source`."""
     if source.recurrence_id is None or isinstance(source.recurrence_id, datetime) != isinstance(source.start, datetime):
         return start
-    return start - (source.start - source.recurrence_id)
+    moved: timedelta = source.start - source.recurrence_id  # type: ignore[operator] # both are days, or both are instants
+    return start - moved
 
 
 def _days_moved(component: Component) -> timedelta:

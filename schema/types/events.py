@@ -110,8 +110,9 @@ class Venue(Node):
         description="What is on there.",
         graphql_type=Annotated["EventConnection", strawberry.lazy("schema.types.events")],
     )
-    async def events(
-        self: strawberry.Parent[domain.Venue],
+    async def events(  # noqa: PLR0917 - the API's arguments, passed by name
+        self,
+        root: strawberry.Parent[domain.Venue],
         info: Info,
         first: First = 20,
         after: After = None,
@@ -119,7 +120,7 @@ class Venue(Node):
         sort: Sort = EventSort.START_DATE_ASC,
     ) -> EventPage:
         """Asked together with the other venues of the page."""
-        return await info.context.events(filter, first=first, after=after, sort=sort, venue=self.ref)
+        return await info.context.events(filter, first=first, after=after, sort=sort, venue=root.ref)
 
     @classmethod
     def is_type_of(cls, value: Any, _info: Any) -> bool:  # noqa: ANN401 - whatever a Node may be
@@ -143,8 +144,9 @@ class Performer(Node):
         description="Where they play.",
         graphql_type=Annotated["EventConnection", strawberry.lazy("schema.types.events")],
     )
-    async def events(
-        self: strawberry.Parent[domain.Performer],
+    async def events(  # noqa: PLR0917 - the API's arguments, passed by name
+        self,
+        root: strawberry.Parent[domain.Performer],
         info: Info,
         first: First = 20,
         after: After = None,
@@ -152,7 +154,7 @@ class Performer(Node):
         sort: Sort = EventSort.START_DATE_ASC,
     ) -> EventPage:
         """Asked together with the other performers of the page."""
-        return await info.context.events(filter, first=first, after=after, sort=sort, performer=self.ref)
+        return await info.context.events(filter, first=first, after=after, sort=sort, performer=root.ref)
 
     @classmethod
     def is_type_of(cls, value: Any, _info: Any) -> bool:  # noqa: ANN401 - whatever a Node may be
@@ -217,10 +219,10 @@ class Event(Node):
         graphql_type=PriceRange | None,
     )
     def price_range(
-        self: strawberry.Parent[domain.Event], currency: CurrencyCode | None = None
+        self, root: strawberry.Parent[domain.Event], currency: CurrencyCode | None = None
     ) -> domain.PriceRange | None:
         """Worked out when asked for."""
-        return domain.price_range(self.offers, currency)
+        return domain.price_range(root.offers, currency)
 
     @classmethod
     def is_type_of(cls, value: Any, _info: Any) -> bool:  # noqa: ANN401 - whatever a Node may be
