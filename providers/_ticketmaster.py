@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
-from urllib.parse import urlsplit
 
 from providers import (
     Address,
@@ -96,6 +95,7 @@ _GROUPS = {
     EventType.SPORTS: PerformerKind.SPORTS_TEAM,
     EventType.THEATER: PerformerKind.THEATER_GROUP,
 }
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9._-]+(:\d+)?([/?#]|$)")
 _LINKS = {"spotify": "spotify", "wiki": "wikipedia", "homepage": "homepage"}
 
 
@@ -157,10 +157,14 @@ def _status_code(record: Record) -> str:
     return str(at(record, "dates", "status").get("code") or "").lower()
 
 
+def _ranked(record: Record) -> list[Record]:
+    """The classifications, the primary one first."""
+    return sorted(_all(record, "classifications"), key=lambda each: each.get("primary") is not True)
+
+
 def _names(record: Record, *levels: str) -> list[str]:
-    """What the classifications say at these levels, the primary one's first, without placeholders."""
-    ranked = sorted(_all(record, "classifications"), key=lambda each: each.get("primary") is not True)
-    names = [_text(at(each, level).get("name")) for each in ranked for level in levels]
+    """What the classifications say at these levels, without placeholders."""
+    names = [_text(at(each, level).get("name")) for each in _ranked(record) for level in levels]
     return [name for name in names if name and not _PLACEHOLDER.match(name)]
 
 
@@ -170,7 +174,7 @@ def _genres(record: Record) -> tuple[str, ...]:
 
 
 def _segment(record: Record) -> EventType:
-    ranked = sorted(_all(record, "classifications"), key=lambda each: each.get("primary") is not True)
+    ranked = _ranked(record)
     segment = at(ranked[0], "segment") if ranked else {}
     by_name = SEGMENTS.get(str(segment.get("name")), EventType.OTHER)
     return _SEGMENT_IDS.get(str(segment.get("id")), by_name)
@@ -268,17 +272,18 @@ def _organizer(record: Record) -> Organization | None:
 
 def _images(record: Record) -> tuple[Image, ...]:
     """The widest few; stock pictures of the genre (`fallback`) only where there are no others."""
-    every = [each for each in _all(record, "images") if _url(each.get("url"))]
+    every = _all(record, "images")
     own = [each for each in every if each.get("fallback") is not True] or every
-    widest = sorted(own, key=lambda each: -(_pixels(each.get("width")) or 0))[:MOST_IMAGES]
+    widest = sorted(own, key=lambda each: -(_pixels(each.get("width")) or 0))
     return tuple(
         Image(
-            url=each["url"],
+            url=url,
             width=_pixels(each.get("width")),
             height=_pixels(each.get("height")),
             credit_text=_text(each.get("attribution")),
         )
-        for each in widest
+        for each in widest[:MOST_IMAGES]
+        if (url := _url(each.get("url")))
     )
 
 
@@ -328,12 +333,13 @@ def _sale_time(value: object) -> datetime | None:
 def at(value: object, *path: str) -> Record:
     """The object at the end of the path; an empty one where there is none."""
     for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value if isinstance(value, Mapping) else {}
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
 
 
 def objects(value: object) -> list[Record]:
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+    """The objects in a list."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def _all(record: Record, *path: str) -> list[Record]:
@@ -370,11 +376,7 @@ def _instant(value: object) -> datetime | None:
 
 
 def _url(value: object) -> str | None:
-    try:
-        parts = urlsplit(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return parts.geturl() if parts and parts.scheme in {"http", "https"} and parts.netloc else None
+    return value if isinstance(value, str) and _ADDRESS.match(value) else None
 
 
 def _pixels(value: object) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -130,8 +130,8 @@ class Ticketmaster(JSONProvider):
 
     def records(self, body: Any) -> Sequence[Record]:  # noqa: ANN401 - JSON from outside
         """The events; an answer without any has no `_embedded`, but it always has `page`."""
-        events = at(body, "_embedded").get("events", [])
-        if not isinstance(at(body).get("page"), Mapping) or not isinstance(events, list):
+        events = at(body, "_embedded").get("events") if "_embedded" in at(body) else []
+        if not isinstance(at(body).get("page"), dict) or not isinstance(events, list):
             msg = "answered something else than a page of events"
             raise Malformed(msg)
         return events

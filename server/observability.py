@@ -26,3 +26,5 @@ def set_up_logging(redactor: Redactor, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    # Its "started" and "waiting" say nothing that the welcome does not.
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)

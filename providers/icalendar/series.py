@@ -31,7 +31,28 @@ EXPANSION_SECONDS = 5.0
 MAX_STEPS = 100_000
 MAX_TIMES_A_DAY = 24
 _LONGEST_MONTHS = {2: 29, 4: 30, 6: 30, 9: 30, 11: 30}
-_EXPANDED = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+_COMMON = {
+    "FREQ",
+    "INTERVAL",
+    "COUNT",
+    "UNTIL",
+    "WKST",
+    "BYSETPOS",
+    "BYMONTH",
+    "BYDAY",
+    "BYHOUR",
+    "BYMINUTE",
+    "BYSECOND",
+}
+_PARTS = {
+    "DAILY": frozenset(_COMMON | {"BYMONTHDAY"}),
+    "WEEKLY": frozenset(_COMMON),
+    "MONTHLY": frozenset(_COMMON | {"BYMONTHDAY"}),
+    "YEARLY": frozenset(_COMMON | {"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}),
+}
+_DAYS = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}
+MAX_RULES = 4
+MAX_EXTRA_DATES = 2_000
 _LONGEST_TTL = timedelta(days=1)
 _FARTHEST_MOVE = timedelta(days=366)
 SEPARATOR = "~"
@@ -119,8 +140,13 @@ class Series:
         self.uid = self._components[0].uid
 
     def whole(self, window: Window) -> bool:
-        """Whether its rules are such as can be expanded as far as the window goes."""
-        return self._core is None or all(_expandable(rule, self._core.start, window) for rule in self._core.rules)
+        """Whether its rules and dates are such as can be expanded as far as the window goes; else only a part is."""
+        core = self._core
+        return core is None or (
+            len(core.rules) <= MAX_RULES
+            and len(core.extra) <= MAX_EXTRA_DATES
+            and all(_expandable(rule, core.start, window) for rule in core.rules)
+        )
 
     def within(self, window: Window) -> list[Listing]:
         """Its occurrences in the window, one at least partly in it included."""
@@ -256,12 +282,15 @@ def _singles(versions: Sequence[Component]) -> Iterator[Listing]:
 def _expandable(rule: str, start: Time, window: Window) -> bool:
     """Whether the library gets through this rule: it counts from the first occurrence on, matching or not.
 
-    An event that recurs every hour or oftener is none that anybody visits; a rule that never comes true is counted
-    to the year 9999.
+    An event that recurs every hour or oftener is none that anybody visits. A rule that never comes true is counted to
+    the year 9999, so what RFC 5545 (3.3.10) forbids is not tried.
     """
     try:
         parts: Mapping[str, Any] = vRecur.from_ical(rule)
+        frequency = str(parts["FREQ"][0]).upper()
         interval = int(parts.get("INTERVAL", [1])[0])
+        positions = max((abs(int(position)) for position in parts.get("BYSETPOS", ())), default=0)
+        comes_true = _comes_true(parts)
     except UNREADABLE:
         return False
     times_a_day = 1
@@ -269,11 +298,13 @@ def _expandable(rule: str, start: Time, window: Window) -> bool:
         times_a_day *= max(1, len(parts.get(name, ())))
     days = max(1, (window.beyond - date(start.year, start.month, start.day)).days)
     return (
-        str(parts.get("FREQ", [""])[0]).upper() in _EXPANDED
+        frequency in _PARTS
+        and _PARTS[frequency].issuperset(name.upper() for name in parts)
         and interval >= 1
         and times_a_day <= MAX_TIMES_A_DAY
         and days * times_a_day <= MAX_STEPS
-        and _comes_true(parts)
+        and positions <= _DAYS[frequency] * times_a_day
+        and comes_true
     )
 
 
@@ -298,7 +329,7 @@ def _skeleton(component: Component, place: int, *, repeats: bool) -> Event:
     if repeats and component.rules:
         found["RRULE"] = [vRecur.from_ical(rule) for rule in component.rules]
     if component.extra:
-        found["RDATE"] = vDDDLists(component.extra)
+        found["RDATE"] = vDDDLists(component.extra[:MAX_EXTRA_DATES])
     if component.left_out:
         found["EXDATE"] = vDDDLists(component.left_out)
     if component.recurrence_id is not None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Component, Timezone
@@ -100,19 +102,58 @@ def _offset(tzid: str) -> tzinfo | None:
     return timezone(-offset if found.group(1) == "-" else offset)
 
 
+class Defined(tzinfo):
+    """A zone by its transitions, since the library's own asks the rules for each time anew: a millisecond each.
+
+    instants: naive UTC, ascending. offsets: the one that each instant brings. before: the one before the first.
+    """
+
+    def __init__(self, instants: Sequence[datetime], offsets: Sequence[timedelta], before: timedelta) -> None:
+        self._instants = instants
+        self._offsets = (before, *offsets)
+        changes = list(zip(instants, self._offsets, offsets, strict=False))
+        # The local time from which the new offset holds. Where the clock is put forward or back, a skipped or repeated
+        # time means the old offset (RFC 5545, 3.3.5), or with fold the new one.
+        self._local = (
+            [instant + max(old, new) for instant, old, new in changes],
+            [instant + min(old, new) for instant, old, new in changes],
+        )
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        """The offset at a local time."""
+        if moment is None:
+            return None
+        return self._offsets[bisect_right(self._local[moment.fold], moment.replace(tzinfo=None, fold=0))]
+
+    def fromutc(self, moment: datetime) -> datetime:
+        """The local time of an instant."""
+        offset = self._offsets[bisect_right(self._instants, moment.replace(tzinfo=None))]
+        local = moment + offset
+        return local if self.utcoffset(local) == offset else local.replace(fold=1)
+
+    def dst(self, moment: datetime | None) -> timedelta | None:  # noqa: ARG002 - tzinfo's signature
+        """Not known, and of no use here."""
+        return None
+
+    def tzname(self, moment: datetime | None) -> str | None:  # noqa: ARG002 - tzinfo's signature
+        """As a file may call it whatever it likes."""
+        return "defined"
+
+
 def _from_observances(block: Lines) -> tzinfo | None:
-    """The zone as its VTIMEZONE defines it; a fixed offset where its rules are none that a zone has."""
+    """The zone as its VTIMEZONE defines it (RFC 5545, 3.6.5); None where that cannot be read."""
     try:
         defined = Timezone()
         defined.add("TZID", "defined")
         for observance in _observances(block):
             # Each by itself: a whole VTIMEZONE would be kept by the library for every later file of the process.
             defined.add_component(Component.from_ical("\r\n".join(observance)))
-        built: tzinfo = defined.to_tz(lookup_tzid=False)
-        datetime(2026, 1, 1, tzinfo=built).utcoffset()
+        instants, changes = defined.get_transitions()
+        observances: list[Any] = defined.subcomponents
+        first = min(observances, key=lambda observance: observance["DTSTART"].dt)
+        return Defined(instants, [offset for offset, _, _ in changes], first["TZOFFSETFROM"].td)
     except UNREADABLE:
         return None
-    return built
 
 
 def _observances(block: Lines) -> list[Lines]:

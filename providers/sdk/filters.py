@@ -68,8 +68,8 @@ def _with_ids(listing: Listing, query: ListingQuery) -> bool:
 
 
 def _mentions(listing: Listing, keyword: str) -> bool:
-    """Every word of the keyword begins a word of the name, a performer or the venue."""
-    texts = [listing.name, *(performer.name for performer in listing.performers), *listing.keywords]
+    """Every word of the keyword begins a word of the name, a performer, the venue, a keyword or a genre."""
+    texts = [listing.name, *(performer.name for performer in listing.performers), *listing.keywords, *listing.genres]
     if listing.venue is not None:
         texts += [listing.venue.name, listing.venue.address.locality or ""]
     haystack = " " + " ".join(fold(text) for text in texts)

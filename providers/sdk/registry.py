@@ -156,7 +156,7 @@ class _Maker:
         origin = _origin_of(kind, info)
         settings = check(info, table, f"providers.{info.slug}")
         if info.feed:
-            hint = f'add a table [feeds.<name>] with kind = "{info.slug}" and url = "..."'
+            hint = "add a [feeds.<name>] table with its url"
             return Enrolled(info=info, origin=origin, package=kind.package, problem=hint)
         entry = Enrolled(info=info, origin=origin, package=kind.package, missing=settings.missing)
         if settings.enabled is False or (settings.missing and not settings.enabled):

@@ -1,0 +1,84 @@
+"""A web server with a calendar file, to test against.
+
+with FakeCalendar(calendar(vevent("UID:1", "SUMMARY:Concert", "DTSTART:20270601T190000Z"))) as upstream:
+    ...  # the provider with upstream.address as its url
+    upstream.text = "..."  # it is another file from now on
+    assert upstream.statuses == [200, 304]
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from providers.testing.upstream import FakeUpstream
+
+
+def vevent(*lines: str) -> str:
+    """A VEVENT of these content lines."""
+    return "\r\n".join(["BEGIN:VEVENT", *lines, "END:VEVENT"])
+
+
+def calendar(*blocks: str) -> str:
+    """A calendar of these lines and components."""
+    return "\r\n".join(["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//test//test//EN", *blocks, "END:VCALENDAR", ""])
+
+
+class FakeCalendar(FakeUpstream):
+    """Serves `text` (or bytes) at `address`, and 304 to one who has it already (RFC 9110, 13).
+
+    validators: which of "etag" and "last-modified" it sends and heeds. `statuses` are its own answers, oldest first;
+    `headers` those of each request that came through to it.
+    """
+
+    def __init__(self, text: str | bytes = "", *, validators: Sequence[str] = ("etag", "last-modified")) -> None:
+        super().__init__()
+        self.statuses: list[int] = []
+        self.headers: list[dict[str, str]] = []
+        self._validators = frozenset(validators)
+        self._modified = datetime(2026, 1, 1, tzinfo=UTC)
+        self._content = b""
+        self.text = text
+
+    @property
+    def text(self) -> str | bytes:
+        """The file; settable at any time, which counts as a modification."""
+        return self._content
+
+    @text.setter
+    def text(self, text: str | bytes) -> None:
+        self._content = text.encode() if isinstance(text, str) else text
+        # HTTP dates have whole seconds: a minute each, so that every version has its own.
+        self._modified = self._modified.replace(minute=(self._modified.minute + 1) % 60)
+
+    @property
+    def address(self) -> str:
+        """Where the file is."""
+        return f"{self.url}/events.ics"
+
+    def routes(self) -> Sequence[BaseRoute]:
+        """One file."""
+        return [Route("/events.ics", self._file)]
+
+    async def _file(self, request: Request) -> Response:
+        content = self._content
+        offered = {
+            "etag": f'"{hashlib.sha256(content).hexdigest()[:16]}"',
+            "last-modified": format_datetime(self._modified, usegmt=True),
+        }
+        offered = {name: value for name, value in offered.items() if name in self._validators}
+        held = {"etag": request.headers.get("if-none-match"), "last-modified": request.headers.get("if-modified-since")}
+        # If-None-Match alone decides where it is sent (RFC 9110, 13.1.3).
+        decisive = next((name for name in ("etag", "last-modified") if name in offered and held[name]), None)
+        unchanged = decisive is not None and held[decisive] == offered[decisive]
+        self.headers.append(dict(request.headers))
+        self.statuses.append(304 if unchanged else 200)
+        if unchanged:
+            return Response(status_code=304, headers=offered)
+        return Response(content, headers=offered, media_type="text/calendar")
