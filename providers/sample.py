@@ -6,6 +6,7 @@ the operator enables them by name.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, date, timedelta
 
@@ -63,7 +64,7 @@ class Sample(Provider):
 
     async def search(self, query: ListingQuery, seek: Key | None, limit: int) -> Page:
         """From memory."""
-        return page_of(self._today(), query, seek, limit)
+        return page_of(await self._listings_of_today(), query, seek, limit)
 
     async def lookup(self, ids: Sequence[str]) -> Sequence[Listing]:
         """Worked out of the ids, past days included."""
@@ -77,11 +78,16 @@ class Sample(Provider):
         """From memory, whether they play or not."""
         return [performer for performer in performers() if performer.id in ids]
 
-    def _today(self) -> tuple[Listing, ...]:
-        """The window of events as it is today, made once a day. Yesterday is in it: somewhere it still is yesterday."""
+    async def _listings_of_today(self) -> tuple[Listing, ...]:
+        """The window of events as it is today, made once a day, and not on the event loop: it takes a moment."""
         today = self.clock().astimezone(UTC).date()
         if self._day != today:
-            days = (today + timedelta(days=ahead) for ahead in range(-1, DAYS_AHEAD))
-            self._listings = tuple(listing for day in days for listing in events_on(day))
+            self._listings = await asyncio.to_thread(_window, today)
             self._day = today
         return self._listings
+
+
+def _window(today: date) -> tuple[Listing, ...]:
+    """Yesterday is in it: somewhere it still is yesterday."""
+    days = (today + timedelta(days=ahead) for ahead in range(-1, DAYS_AHEAD))
+    return tuple(listing for day in days for listing in events_on(day))

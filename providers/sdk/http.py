@@ -181,7 +181,9 @@ class Http:
             ) as response:
                 content = await self._read(response)
         except httpx.TimeoutException as error:
-            self._fail(TimedOut, "did not answer in time", error)
+            # The aiohttp transport calls every lost connection a timeout; what it came from knows better.
+            late = error.__cause__ is None or isinstance(error.__cause__, TimeoutError)
+            self._fail(*((TimedOut, "did not answer in time") if late else (Unavailable, "cannot be reached")), error)
         except httpx.TooManyRedirects as error:
             self._fail(Refused, "redirects too often", error)
         except (httpx.DecodingError, httpx.RemoteProtocolError) as error:

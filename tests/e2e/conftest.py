@@ -1,0 +1,121 @@
+"""The whole gateway over four sources: a Ticketmaster, two calendars, sample data. Only the upstreams are played."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from providers import Configuration, Redactor, build, discover
+from providers.testing import FakeTicketmaster, FakeUpstream, ticketmaster_world
+from providers.testing.icalendar import FakeCalendar, calendar, vevent
+from server.app import create_app, make_gateway
+
+KEY = "sEcr3t-k3y-of-Ticketmaster"
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The upstreams, by the slug that the gateway knows them under."""
+
+    ticketmaster: FakeTicketmaster
+    jazz: FakeCalendar
+    chess: FakeCalendar
+
+    def all(self) -> tuple[FakeUpstream, ...]:
+        return self.ticketmaster, self.jazz, self.chess
+
+
+class Client:
+    """Asks a gateway as a client would."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        response = await self._client.post("/graphql", json={"query": query, "variables": variables})
+        assert response.status_code == 200
+        assert KEY not in response.text
+        return response.json()
+
+
+def weekly(name: str, hour: int) -> str:
+    """A calendar with a weekly night, a monthly all-day meeting and a one-off."""
+    return calendar(
+        vevent(
+            f"UID:weekly-{name}@example.org",
+            f"SUMMARY:{name} night",
+            f"DTSTART;TZID=Europe/Berlin:20261103T{hour:02d}0000",
+            f"DTEND;TZID=Europe/Berlin:20261103T{hour + 2:02d}0000",
+            "RRULE:FREQ=WEEKLY;COUNT=30",
+            f"LOCATION:{name} club",
+        ),
+        vevent(
+            f"UID:all-day-{name}@example.org",
+            f"SUMMARY:{name} day",
+            "DTSTART;VALUE=DATE:20261107",
+            "RRULE:FREQ=MONTHLY;COUNT=6",
+        ),
+        vevent(
+            f"UID:once-{name}@example.org", f"SUMMARY:{name} gala", "DTSTART:20261224T190000Z", "DTEND:20261224T220000Z"
+        ),
+    )
+
+
+@pytest.fixture(scope="session")
+def running_sources() -> Iterator[Sources]:
+    world = ticketmaster_world(count=400, seed=7, start_day=NOW.date(), days=40)
+    with (
+        FakeTicketmaster(world, api_key=KEY) as ticketmaster,
+        FakeCalendar(weekly("Jazz", 20)) as jazz,
+        FakeCalendar(weekly("Chess", 18)) as chess,
+    ):
+        yield Sources(ticketmaster, jazz, chess)
+
+
+@pytest.fixture
+def sources(running_sources: Sources) -> Sources:
+    for upstream in running_sources.all():
+        upstream.reset()
+        upstream.fault = None
+    return running_sources
+
+
+@pytest.fixture
+def gateway(sources: Sources) -> Any:
+    """Opens a client of a fresh gateway, as a context: nothing is cached yet."""
+    configuration = Configuration(
+        providers={
+            "ticketmaster": {
+                "api_key": KEY,
+                "base_url": sources.ticketmaster.url,
+                "requests_per_second": 1000.0,
+                "timeout_seconds": 15.0,
+            },
+            "sample": {"enabled": True},
+        },
+        feeds={
+            "jazz": {"kind": "icalendar", "url": sources.jazz.address, "time_zone": "Europe/Berlin"},
+            "chess": {"kind": "icalendar", "url": sources.chess.address, "time_zone": "Europe/Berlin"},
+        },
+    )
+
+    @contextlib.asynccontextmanager
+    async def open_gateway(start: timedelta = timedelta(0)) -> Any:
+        def clock() -> datetime:
+            return NOW + start
+
+        registry = build(discover(), configuration, redactor=Redactor(), clock=clock)
+        engine = make_gateway(registry, b"a key for these tests", clock)
+        transport = httpx.ASGITransport(create_app(engine, clock))
+        try:
+            async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+                yield Client(client)
+        finally:
+            await engine.aclose()
+
+    return open_gateway
