@@ -13,6 +13,7 @@ from gateway.cache import Cache
 from gateway.roster import Member
 from gateway.stream import Fetched
 from providers import (
+    Capability,
     Key,
     Listing,
     ListingQuery,
@@ -28,8 +29,10 @@ from providers import (
     matches,
 )
 
-# The most that one page may hold; a provider that sends a million is cut here, and says truncated.
+# The most that one page may hold; a provider that sends a million is cut here, and asked for the rest when it is wanted.
 MOST_LISTINGS = 5_000
+# No call takes longer than this (seconds), so that one which hangs is not waited for, by whoever asks, for ever.
+LONGEST_CALL = 60.0
 
 Value = TypeVar("Value")
 Thing = TypeVar("Thing", Listing, Venue, Performer)
@@ -69,6 +72,8 @@ class Desk:
             ProviderError: they cannot be had.
         """
         provider = _provider(member)
+        if Capability.LOOKUP_BY_ID not in member.capabilities:
+            return {}
         return await self._things(member, "listing", ids, provider.lookup)
 
     async def venues(self, member: Member, ids: Sequence[str]) -> dict[str, tuple[Venue, datetime]]:
@@ -126,8 +131,12 @@ class Desk:
         begun = time.monotonic()
         error: ProviderError | None = Malformed("broke inside its adapter")
         try:
-            value = await call()
+            async with asyncio.timeout(LONGEST_CALL):
+                value = await call()
             error = None
+        except TimeoutError as raised:
+            error = TimedOut("did not answer in time")
+            raise error from raised
         except ProviderError as raised:
             error = raised
             raise
@@ -149,27 +158,33 @@ def _checked(page: Page, seek: Key | None) -> Page:
     """The page as the kit promises it: sorted, behind the seek, up to the frontier, and with some progress.
 
     Raises:
-        Malformed: it is not a page, or its frontier does not get beyond the seek.
+        Malformed: it is not a page, or its frontier is no place beyond the seek.
     """
     if not isinstance(page, Page):
         msg = f"returned {type(page).__name__} instead of a Page"  # type: ignore[unreachable] # plugins need not be typed
         raise Malformed(msg)
     frontier = page.frontier
+    aware = frontier is None or (isinstance(frontier, Key) and frontier.instant.utcoffset() is not None)  # type: ignore[redundant-expr] # plugins need not be typed
+    if not aware:
+        msg = "returned a frontier that is not a Key with an aware instant"
+        raise Malformed(msg)
     if frontier is not None and seek is not None and frontier <= seek:
         msg = "made no progress: its page ends where it began"
         raise Malformed(msg)
-    between = (
-        listing
+    between = {
+        listing.key: listing
         for listing in page.listings
         if (seek is None or listing.key > seek) and (frontier is None or listing.key <= frontier)
-    )
-    listings = sorted(between, key=lambda listing: listing.key)
-    truncated = page.truncated or len(listings) > MOST_LISTINGS
+    }
+    listings = tuple(between[key] for key in sorted(between))
+    if len(listings) > MOST_LISTINGS:
+        listings = listings[:MOST_LISTINGS]
+        frontier = listings[-1].key
     return Page(
-        listings=tuple(listings[:MOST_LISTINGS]),
+        listings=listings,
         frontier=frontier,
         total=page.total,
-        truncated=truncated,
+        truncated=page.truncated,
         rejected=page.rejected,
     )
 

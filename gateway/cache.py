@@ -34,6 +34,8 @@ class Cache(Generic[Value]):
 
     async def put(self, key: str, value: Value, ttl: timedelta) -> None:
         """Keep it for `ttl`; the longest-kept gives way when there are too many."""
+        if ttl <= timedelta(0):
+            return  # aiocache takes 0 for ever
         await self._store.set(key, value, ttl=ttl.total_seconds())
         self._keys[key] = None
         self._keys.move_to_end(key)

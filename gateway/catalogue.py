@@ -254,6 +254,7 @@ class _Run:
     def _end(self, readers: Sequence[Reader], sources: Sequence[EventSource]) -> Callable[[], str] | None:
         """The cursor behind the last event; further on where a reader gave up, since all before that is read."""
         last = sources[-1].position if sources else self.bookmark.position
-        stops = [reader.stopped_at for reader in readers if reader.stopped_at is not None]
+        short = len(sources) < self.first
+        stops = [reader.stopped_at for reader in readers if short and reader.stopped_at is not None]
         end = max([*([last] if last else []), min(stops)]) if stops else last
         return partial(self._cursor, readers, end) if end else None

@@ -85,7 +85,11 @@ class Cursors:
         self._newest = max(self._keys)
 
     def write(self, bookmark: Bookmark, query_hash: bytes) -> str:
-        """The bookmark as a cursor for that query."""
+        """The bookmark as a cursor for that query; without its pages where these would make it too long to read."""
+        cursor = self._seal(bookmark, query_hash)
+        return cursor if len(cursor) <= MAX_LENGTH else self._seal(Bookmark(bookmark.as_of, bookmark.last), query_hash)
+
+    def _seal(self, bookmark: Bookmark, query_hash: bytes) -> str:
         body = msgspec.msgpack.encode(bookmark)
         head = bytes((VERSION, self._newest))
         signed = head + self._sign(self._newest, query_hash, body) + body

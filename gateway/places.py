@@ -9,13 +9,14 @@ from __future__ import annotations
 import gzip
 import math
 import re
+from array import array
+from bisect import bisect_left, bisect_right
 from functools import cache, cached_property
 from importlib.resources import files
 from itertools import chain, islice, product
 from typing import TYPE_CHECKING, NamedTuple
 
-from gateway.text import fold
-from providers import Place
+from providers import Place, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -105,7 +106,7 @@ class Gazetteer:
     @cached_property
     def _globe(self) -> _Globe:
         columns = (row.split("\t", 3) for row in self._facts)
-        return _Globe([(float(latitude), float(longitude)) for _, latitude, longitude, _ in columns])
+        return _Globe((float(latitude), float(longitude)) for _, latitude, longitude, _ in columns)
 
     def _readings(self, text: str) -> Iterator[_Reading]:
         """From the most to the least literal: "Paris (Texas)" may be a name, else it is Paris, in Texas."""
@@ -175,12 +176,14 @@ class _Areas:
     """Countries and regions by what people write beside a city: a code or a name."""
 
     def __init__(self, rows: list[str]) -> None:
-        self._codes: dict[str, set[str]] = {}
+        # Codes are parted by blanks: thousands of small sets would set off the garbage collector, see _Names.
+        self._codes: dict[str, str] = {}
         for row, keys in zip(rows, easy_key_of("\n".join(rows)).split("\n"), strict=True):
             code = row.partition("\t")[0]
             # A region's code goes without its country: "OR" of "US.OR".
-            for key in (code.rpartition(".")[2].lower(), *keys.partition("\t")[2].split("|")):
-                self._codes.setdefault(key.rpartition("=")[2], set()).add(code)
+            for written in (code.rpartition(".")[2].lower(), *keys.partition("\t")[2].split("|")):
+                key = written.rpartition("=")[2]
+                self._codes[key] = f"{self._codes[key]} {code}" if key in self._codes else code
 
     def knows(self, area: str) -> bool:
         return key_of(area) in self._codes
@@ -210,8 +213,8 @@ class _Areas:
             if self.knows(area) and not area.isdigit():
                 yield " ".join(words[:-count]), area
 
-    def _of(self, area: str) -> set[str]:
-        return self._codes.get(key_of(area), set())
+    def _of(self, area: str) -> list[str]:
+        return self._codes.get(key_of(area), "").split()
 
 
 class _Names:
@@ -219,14 +222,15 @@ class _Names:
 
     def __init__(self, joined: list[str]) -> None:
         self._joined = joined
-        # Most names are one row's alone: a list for each would take 15 MB.
+        # Most names are one row's alone: a list for each would take 15 MB. The other rows of a name stand in a text,
+        # parted by blanks: thousands of small lists would set off the garbage collector, which looks at everything.
         self._first: dict[str, int] = {}
-        self._others: dict[str, list[int]] = {}
+        self._others: dict[str, str] = {}
         for row, names in enumerate(easy_key_of("\n".join(joined)).split("\n")):
             for name in names.split("|"):
                 key = name.rpartition("=")[2] if "=" in name else name
                 if self._first.setdefault(key, row) != row:
-                    self._others.setdefault(key, []).append(row)
+                    self._others[key] = f"{self._others.get(key, '')} {row}"
 
     def of(self, row: int) -> list[str]:
         """The row's names, the one to show first."""
@@ -238,7 +242,7 @@ class _Names:
 
     def whole(self, key: str) -> list[int]:
         """The rows of that name, the most populous first."""
-        return [self._first[key], *self._others.get(key, ())] if key in self._first else []
+        return [self._first[key], *map(int, self._others.get(key, "").split())] if key in self._first else []
 
     def beginning(self, start: str) -> Iterator[int]:
         """The rows with a name that begins so, roughly the most populous first; a row as often as it has such names."""
@@ -255,15 +259,20 @@ class _Names:
 
 
 class _Globe:
-    """Points on the unit sphere, sorted into cubes: there, neither the poles nor the antimeridian are special."""
+    """Points on the unit sphere, sorted by the cube they are in: neither poles nor the antimeridian are special there.
 
-    _EDGE = 0.01  # of a cube; about 64 km
+    A side has `_CUBES` cubes to either side of the centre, each some 64 km wide. Those of one x and y follow each
+    other in the order, so that a column of cubes is found as one run.
+    """
 
-    def __init__(self, points: list[tuple[float, float]]) -> None:
-        self._points = [_on_sphere(latitude, longitude) for latitude, longitude in points]
-        self._cubes: dict[tuple[int, int, int], list[int]] = {}
-        for row, point in enumerate(self._points):
-            self._cubes.setdefault(self._cube(point), []).append(row)
+    _CUBES = 100
+
+    def __init__(self, points: Iterable[tuple[float, float]]) -> None:
+        self._points = array("d", chain.from_iterable(_on_sphere(*point) for point in points))
+        steps = map(self._step, self._points)
+        numbers = [self._number(x, y, z) for x, y, z in zip(steps, steps, steps, strict=True)]
+        self._order = array("L", sorted(range(len(numbers)), key=numbers.__getitem__))
+        self._numbers = array("L", sorted(numbers))
 
     def nearest(self, latitude: float, longitude: float, within_km: float) -> int | None:
         """The row of the nearest point not farther than that along the ground; the first of equally near ones."""
@@ -271,22 +280,26 @@ class _Globe:
             return None
         centre = _on_sphere(latitude, longitude)
         reach = 2 * math.sin(min(within_km / EARTH_RADIUS_KM, math.pi) / 2)  # as the mole digs
-        near = ((math.dist(centre, self._points[row]), row) for row in self._rows_around(centre, reach))
+        near = ((math.dist(centre, self._points[3 * row : 3 * row + 3]), row) for row in self._around(centre, reach))
         distance, row = min(near, default=(math.inf, 0))
         return row if distance <= reach else None
 
-    def _rows_around(self, centre: tuple[float, float, float], reach: float) -> Iterable[int]:
-        if (2 * reach / self._EDGE + 1) ** 3 > len(self._cubes):
-            return range(len(self._points))
-        x, y, z = (range(self._step(side - reach), self._step(side + reach) + 1) for side in centre)
-        return (row for cube in product(x, y, z) for row in self._cubes.get(cube, ()))
-
-    def _cube(self, point: tuple[float, float, float]) -> tuple[int, int, int]:
-        x, y, z = point
-        return self._step(x), self._step(y), self._step(z)
+    def _around(self, centre: tuple[float, float, float], reach: float) -> Iterator[int]:
+        """The rows in all the cubes within reach."""
+        low = [max(self._step(side - reach), 0) for side in centre]
+        high = [min(self._step(side + reach), 2 * self._CUBES) for side in centre]
+        for x, y in product(range(low[0], high[0] + 1), range(low[1], high[1] + 1)):
+            start = bisect_left(self._numbers, self._number(x, y, low[2]))
+            end = bisect_right(self._numbers, self._number(x, y, high[2]))
+            yield from self._order[start:end]
 
     def _step(self, side: float) -> int:
-        return math.floor(side / self._EDGE)
+        """The cube of a coordinate: 0 to twice `_CUBES` on the sphere."""
+        return int((side + 1) * self._CUBES)
+
+    def _number(self, x: int, y: int, z: int) -> int:
+        width = 2 * self._CUBES + 1
+        return (x * width + y) * width + z
 
 
 def _code_and_name(row: str) -> tuple[str, str]:

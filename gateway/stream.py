@@ -2,8 +2,9 @@
 
 Each provider has a `Reader`, which reads its list ahead, page by page. The least buffered source may leave when no
 provider can still come up with one before it: when every live reader's frontier has passed it. A reader that fails or
-is late leaves the watermark; it is asked again for the next page, from the last position given out, so that nothing is
-ever inserted behind the person reading.
+is late before it gave anything leaves the watermark; it is asked again for the next page, from the last position given
+out, so that nothing is ever inserted behind the person reading. One that got some way first, and may get further next
+time, ends the page there.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ class Reader:
         """Where a reader that gave up stands: what is behind that is for the next page."""
         if not self.gave_up or self._frontier is None:
             return None
-        return Position(self._frontier.instant, self.member.slug, self._frontier.id)
+        return self._place(self._frontier)
 
     @property
     def complete_until(self) -> datetime | None:
@@ -102,13 +103,13 @@ class Reader:
 
     def covers(self, head: Position) -> bool:
         """Whether nothing of this provider can still come before `head` (or so close behind that it belongs to it)."""
-        if self.ended or self.error:
+        if self.ended or (self.error and not self.gave_up):
             return True
         if self.buffer:
             return timedelta(0) == SPAN
         if self._frontier is None:
             return False
-        return (self._frontier.instant, self.member.slug, self._frontier.id) >= (head.instant + SPAN, *head[1:])
+        return self._place(self._frontier) >= (head.instant + SPAN, *head[1:])
 
     def next_call(self, share: int) -> Callable[[], Awaitable[Fetched]]:
         """How to get the next page; its limit doubles from page to page, unless a bookmark says what the first was."""
@@ -123,6 +124,8 @@ class Reader:
         if answer.value is None:
             self.error = answer.error
             self._asked.pop()
+            if self.error is not None and self.error.retryable:
+                self.stop()
             return
         page = answer.value.page
         self.requests += answer.value.requests
@@ -136,6 +139,11 @@ class Reader:
         self._frontier = page.frontier
         self.gave_up = not self.ended and len(self._asked) >= MOST_PAGES
 
+    def stop(self) -> None:
+        """Leave it at what was read, if that leads anywhere: what follows is for the next page."""
+        if self._asked and self._frontier is not None:
+            self.gave_up = self._after is None or self._place(self._frontier) > self._after
+
     def pop(self) -> EventSource:
         """Give out the next source."""
         source = self.buffer.popleft()
@@ -147,13 +155,21 @@ class Reader:
         if self.was_over:
             return PageMark(None, 0, ended=True)
         behind = seek_after(position, self.member.slug)
-        known = [asked for asked in self._asked if asked[0] is None or (behind is not None and asked[0] <= behind)]
-        if not known or (self.error and not self.buffer):
+        known = [asked for asked in self._pages() if asked[0] is None or (behind is not None and asked[0] <= behind)]
+        if not known or (self.error and not self.gave_up and not self.buffer):
             return None
         rest = [*self._given, *self.buffer]
         over = self.ended and not any(position is None or source.position > position for source in rest)
         seek, limit = known[-1]
         return PageMark.at(seek, limit, ended=over)
+
+    def _pages(self) -> list[tuple[Key | None, int]]:
+        """The pages that were read, and the one that comes next."""
+        following = [(self._frontier, self._asked[-1][1])] if self._asked and self._frontier else []
+        return [*self._asked, *following]
+
+    def _place(self, key: Key) -> Position:
+        return Position(key.instant, self.member.slug, key.id)
 
     def _is_ahead(self, source: EventSource) -> bool:
         return self._after is None or source.position > self._after
@@ -187,6 +203,11 @@ async def _settle(readers: Sequence[Reader], share: int, deadline: Deadline) -> 
 
 
 async def _read_on(readers: Sequence[Reader], share: int, deadline: Deadline) -> None:
-    answers = await fan_out({reader.member.slug: reader.next_call(share) for reader in readers}, deadline)
-    for reader in readers:
+    if not deadline.remaining():
+        # Another one used up the time. Those that answered so far are not to blame for it.
+        for reader in readers:
+            reader.stop()
+    asked = [reader for reader in readers if reader.live]
+    answers = await fan_out({reader.member.slug: reader.next_call(share) for reader in asked}, deadline)
+    for reader in asked:
         reader.take(answers[reader.member.slug])

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 
 from providers import (
     Address,
@@ -75,7 +76,7 @@ _SEGMENT_IDS = {
 # The gateway's slugs of genres that are called otherwise here.
 GENRE_NAMES = {"electronic": "Dance/Electronic", "hip-hop": "Hip-Hop/Rap", "r-and-b": "R&B", "theater": "Theatre"}
 _OUR_SLUGS = {slug(name): ours for ours, name in GENRE_NAMES.items()}
-_PLACEHOLDER = re.compile(r"(?i)(undefined|other)$|miscellaneous\b")
+_PLACEHOLDER = re.compile(r"(?i)\s*((undefined|other)\s*$|miscellaneous\b|$)")
 _STATUSES = {
     "onsale": EventStatus.SCHEDULED,
     "offsale": EventStatus.SCHEDULED,
@@ -164,13 +165,20 @@ def _ranked(record: Record) -> list[Record]:
 
 def _names(record: Record, *levels: str) -> list[str]:
     """What the classifications say at these levels, without placeholders."""
-    names = [_text(at(each, level).get("name")) for each in _ranked(record) for level in levels]
-    return [name for name in names if name and not _PLACEHOLDER.match(name)]
+    names = [at(each, level).get("name") for each in _ranked(record) for level in levels]
+    return [name.strip() for name in names if isinstance(name, str) and not _PLACEHOLDER.match(name)]
 
 
 def _genres(record: Record) -> tuple[str, ...]:
-    slugs = (slug(name) for name in _names(record, "genre", "subGenre"))
-    return tuple(dict.fromkeys(_OUR_SLUGS.get(each, each) for each in slugs if each))
+    slugs = (_genre_slug(name) for name in _names(record, "genre", "subGenre"))
+    return tuple(dict.fromkeys(each for each in slugs if each))
+
+
+@lru_cache(maxsize=1_024)
+def _genre_slug(name: str) -> str:
+    """Ours, where the gateway calls the genre by another name; empty where no letter is left."""
+    own = slug(name)
+    return _OUR_SLUGS.get(own, own)
 
 
 def _segment(record: Record) -> EventType:

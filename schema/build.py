@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from functools import cache
 
 import strawberry
-from graphql import GraphQLError
-from strawberry.extensions import MaxTokensLimiter, ParserCache, ValidationCache
+from graphql import GraphQLError, OperationDefinitionNode
+from strawberry.extensions import MaxTokensLimiter, ParserCache, SchemaExtension, ValidationCache
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionContext
 
 from schema.queries import Query
@@ -26,12 +29,26 @@ class GatewaySchema(strawberry.Schema):
         """Nothing; see `schema.errors`."""
 
 
+class OperationIsClear(SchemaExtension):
+    """Refuses several operations where the request does not say which; Strawberry would run the first."""
+
+    def on_parse(self) -> Iterator[None]:
+        """Look once the document is there."""
+        yield
+        document = self.execution_context.graphql_document
+        if document is None or self.execution_context._provided_operation_name is not None:  # noqa: SLF001 - the public one falls back to the first
+            return
+        if sum(isinstance(definition, OperationDefinitionNode) for definition in document.definitions) > 1:
+            raise CannotGetOperationTypeError(None)
+
+
+@cache
 def make_schema() -> strawberry.Schema:
-    """The schema, with parsed and validated documents kept."""
+    """The schema, made once, with parsed and validated documents kept."""
     return GatewaySchema(
         query=Query,
         types=[Event, Venue, Performer, Provider, *WARNINGS],
-        extensions=[_max_tokens, _parser_cache, _validation_cache],
+        extensions=[OperationIsClear, _max_tokens, _parser_cache, _validation_cache],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 

@@ -128,7 +128,7 @@ Info = strawberry.Info[Context, None]
 def _loader(
     find: Callable[[Iterable[Ref]], Awaitable[Mapping[Ref, Thing | Unanswered]]],
 ) -> DataLoader[Ref, Thing | None]:
-    async def load(refs: list[Ref]) -> list[Thing | None | BaseException]:
+    async def load(refs: list[Ref]) -> list[Thing | BaseException | None]:
         found = await find(refs)
         return [found.get(ref) for ref in refs]
 

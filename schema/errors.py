@@ -33,8 +33,9 @@ def present(error: GraphQLError, *, executed: bool) -> dict[str, object]:
 def _code(error: GraphQLError, *, executed: bool) -> str:
     if isinstance(error, GraphQLSyntaxError):
         return "GRAPHQL_PARSE_FAILED"
+    # graphql-core wraps its own errors once more to say where they happened; one without a cause is about the request.
     cause = error.original_error
-    while isinstance(cause, GraphQLError) and cause.original_error is not None:
+    while isinstance(cause, GraphQLError):
         cause = cause.original_error
     if isinstance(cause, GatewayError):
         return cause.code

@@ -28,6 +28,10 @@ def _instant(text: str) -> datetime:
     return datetime.fromisoformat(text.upper())
 
 
+def _day(text: str) -> date:
+    return date.fromisoformat(_matching(r"\d{4}-\d{2}-\d{2}")(text))
+
+
 def _decimal(text: str) -> Decimal:
     try:
         value = Decimal(text)
@@ -99,7 +103,7 @@ SCALARS: dict[object, ScalarDefinition] = {
     date: _scalar(
         "Date",
         "ISO 8601 calendar date, e.g. `2026-12-31`; of an event, in its own time zone.",
-        date.fromisoformat,
+        _day,
         serialize=_isoformat,
     ),
     Decimal: _scalar("Decimal", "Decimal number as a string, e.g. `12.50`; money is never a float.", _decimal),

@@ -83,7 +83,7 @@ def create_app(gateway: Gateway, clock: Callable[[], datetime] = utc_now) -> Sta
             Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
-            Mount("/static", pages.Assets(directory=pages.STATIC, check_dir=False)),
+            Mount("/static/assets", pages.Assets(directory=pages.STATIC / "assets", check_dir=False)),
         ],
         middleware=[Middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)],
         lifespan=lifespan,

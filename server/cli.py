@@ -8,7 +8,6 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from textwrap import shorten
 
 from providers import Enrolled, ProviderOrigin, Redactor, SettingError
@@ -23,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
+        sys.stdout.flush()
     except SettingError as error:
         print(f"event-gateway: {error}", file=sys.stderr)
         return MISUSED
@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="start the gateway")
     serve.add_argument("--host", help="address to listen at (HOST, 127.0.0.1)")
-    serve.add_argument("--port", type=int, help="port to listen at (PORT, 8000)")
+    serve.add_argument("--port", help="port to listen at (PORT, 8000)")
     serve.set_defaults(run=_serve)
     providers = commands.add_parser("providers", help="look at the providers").add_subparsers(
         required=True, metavar="COMMAND"
@@ -56,12 +56,8 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(options: argparse.Namespace) -> int:
     from server.serving import serve
 
-    settings = read_settings(os.environ)
-    if options.host is not None:
-        settings = replace(settings, host=options.host)
-    if options.port is not None:
-        settings = replace(settings, port=options.port)
-    return serve(settings)
+    given = {"HOST": options.host, "PORT": options.port}
+    return serve(read_settings({**os.environ, **{name: value for name, value in given.items() if value is not None}}))
 
 
 def _list_providers(options: argparse.Namespace) -> int:

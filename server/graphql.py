@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import strawberry
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionResult, PreExecutionError
@@ -152,7 +152,7 @@ async def _read(request: Request) -> tuple[Operation, set[OperationType]]:
     parameters = _json(await _content(request), "the body")
     if not isinstance(parameters, dict):
         raise BadRequest(HTTPStatus.BAD_REQUEST, 'the body must be a JSON object: {"query": "..."}')
-    return _operation(parameters), {OperationType.QUERY, OperationType.MUTATION}
+    return _operation(parameters), set(OperationType)
 
 
 def _from_query(request: Request) -> Operation:
@@ -167,11 +167,15 @@ def _from_query(request: Request) -> Operation:
 
 async def _content(request: Request) -> bytes:
     content = bytearray()
-    async for chunk in request.stream():
-        content += chunk
-        if len(content) > MAX_BODY_BYTES:
-            message = f"the body is larger than {MAX_BODY_BYTES // 1024} KiB"
-            raise BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
+    try:
+        async for chunk in request.stream():
+            content += chunk
+            if len(content) > MAX_BODY_BYTES:
+                message = f"the body is larger than {MAX_BODY_BYTES // 1024} KiB"
+                raise BadRequest(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, message)
+    except ClientDisconnect:
+        # Nobody is there to read it; raised further, it would stand in the log as a failure of ours.
+        raise BadRequest(HTTPStatus.BAD_REQUEST, "the body broke off") from None
     return bytes(content)
 
 

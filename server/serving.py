@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 
 import uvicorn
@@ -32,6 +33,9 @@ def serve(settings: Settings) -> int:
         server_header=False,
     )
     server = _Server(config, registry)
+    # uvicorn finishes what is in flight, then raises the signal that stopped it once more: that is no crash.
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, lambda _number, _frame: None)
     server.run()
     return 0 if server.started else 1
 

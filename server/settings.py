@@ -10,7 +10,7 @@ The environment wins over the file. `[providers.<slug>]` and `[feeds.<name>]` ar
 
 from __future__ import annotations
 
-import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -46,10 +46,14 @@ class Settings:
         try:
             if not path.exists():
                 _make_secret(path)
-            return path.read_bytes()
+            key = path.read_bytes()
         except OSError as error:
             msg = f"data_dir: {path} cannot be kept ({error.strerror}); set GATEWAY_DATA_DIR or GATEWAY_SECRET"
             raise SettingError(msg) from None
+        if len(key) < _LEAST_SECRET:
+            msg = f"data_dir: {path} holds fewer than {_LEAST_SECRET} characters; remove it, and it is made anew"
+            raise SettingError(msg)
+        return key
 
 
 def read_settings(environment: Mapping[str, str]) -> Settings:
@@ -79,7 +83,7 @@ def _read_file(name: str | None) -> dict[str, object]:
     except OSError as error:
         msg = f"GATEWAY_CONFIG: {name} cannot be read ({error.strerror})"
         raise SettingError(msg) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # not UTF-8, not TOML, or a number or nesting beyond reason
         msg = f"GATEWAY_CONFIG: {name} is not TOML ({error})"
         raise SettingError(msg) from None
     for key in table:
@@ -107,11 +111,10 @@ def _text(value: object, key: str) -> str | None:
 def _port(value: object) -> int:
     if value is None:
         return 8000
-    text = str(value)
-    if isinstance(value, bool) or not text.isdecimal() or int(text) > _MOST_PORT:
-        msg = f"port: wants a whole number from 0 to {_MOST_PORT}, not {value!r}"
+    if isinstance(value, bool) or not re.fullmatch("[0-9]{1,5}", str(value)) or int(str(value)) > _MOST_PORT:
+        msg = f"port: wants a whole number from 0 to {_MOST_PORT}, not {str(value)[:80]!r}"
         raise SettingError(msg)
-    return int(text)
+    return int(str(value))
 
 
 def _secret(value: str | None) -> str | None:
@@ -124,8 +127,8 @@ def _secret(value: str | None) -> str | None:
 def _make_secret(path: Path) -> None:
     """Of several processes that start at once, one makes it, whole, and the others find it made."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"secret.{os.getpid()}")
-    draft.touch(mode=0o600)
+    draft = path.with_name(f"secret.{secrets.token_hex(8)}")
+    draft.touch(mode=0o600, exist_ok=False)
     draft.write_text(secrets.token_hex(32), encoding="ascii")
     with suppress(FileExistsError):
         path.hardlink_to(draft)

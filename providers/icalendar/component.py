@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Any
@@ -15,7 +16,7 @@ from icalendar.prop import vDDDTypes
 from providers import Listing, When
 from providers.icalendar.describe import Defaults, describe
 from providers.icalendar.text import Lines, name_of, value_of
-from providers.icalendar.zones import Zones, iana_name
+from providers.icalendar.zones import UNREADABLE, Zones, iana_name
 
 _TZID = re.compile(r';TZID=("[^"]*"|[^;"]*)', re.IGNORECASE)
 _AND_FUTURE = re.compile(r";RANGE=\"?THISANDFUTURE", re.IGNORECASE)
@@ -93,9 +94,9 @@ def read(lines: Lines, zones: Zones, defaults: Defaults) -> Component | None:
     if any(value.upper() in _HIDDEN for value in _values(lines, "CLASS")):
         return None
     times = _Times(lines, zones)
-    start = times.one("DTSTART")
-    if start is None:
-        msg = "has no DTSTART"
+    start, replaced = times.one("DTSTART"), times.one("RECURRENCE-ID")
+    if start is None or (replaced is None and times.lines("RECURRENCE-ID")):
+        msg = "has no DTSTART, or a RECURRENCE-ID, that can be read"
         raise ValueError(msg)
     words = _words(lines)
     return Component(
@@ -105,7 +106,7 @@ def read(lines: Lines, zones: Zones, defaults: Defaults) -> Component | None:
         rules=tuple(_values(lines, "RRULE")),
         extra=tuple(times.all("RDATE")),
         left_out=tuple(each for each in times.all("EXDATE") if not isinstance(each, tuple)),
-        recurrence_id=times.one("RECURRENCE-ID"),
+        recurrence_id=replaced,
         and_future=any(_AND_FUTURE.search(line) for line in times.lines("RECURRENCE-ID")),
         revision=(_sequence(lines), _written(words)),
         about=describe(words, defaults, when(start, zones.default), iana_name(_zone_of(start, zones.default))),
@@ -121,7 +122,7 @@ def when(moment: Time, default: tzinfo) -> When:
     # Through UTC, so that a time that the spring change skips becomes a real one (RFC 5545, 3.3.5).
     instant = moment.astimezone(UTC)
     if name is None and moment.tzinfo is not UTC:
-        instant = instant.astimezone(_fixed(moment))
+        instant = instant.astimezone(_fixed(instant.astimezone(moment.tzinfo)))
     return When.at(instant, name)
 
 
@@ -156,16 +157,22 @@ class _Times:
         return None if isinstance(found, tuple) else found
 
     def all(self, name: str) -> Iterator[Time | Period]:
+        """The property's values that can be read."""
         for line in self.lines(name):
             # No date holds a colon, but a zone's name may, quoted or not; VALUE is passed over, the value tells.
             head, _, values = line.rpartition(":")
             tzid = _TZID.search(head)
             tz = self._zones.named(tzid.group(1) if tzid else None)
-            yield from (_placed(value.strip(), tz) for value in values.split(",") if value.strip())
+            for value in values.split(","):
+                with suppress(*UNREADABLE):
+                    yield _placed(value.strip(), tz)
 
     def duration(self) -> timedelta | None:
         line = next(iter(self.lines("DURATION")), None)
-        found = parsed(value_of(line)) if line else None
+        try:
+            found = parsed(value_of(line)) if line else None
+        except UNREADABLE:
+            return None
         return found if isinstance(found, timedelta) and found > timedelta(0) else None
 
 
@@ -175,7 +182,7 @@ def parsed(value: str) -> Any:  # noqa: ANN401 - one of the next line's types, w
     Raises:
         ValueError: it is none of these.
     """
-    return vDDDTypes.from_ical(value)  # type: ignore[no-untyped-call]
+    return vDDDTypes.from_ical(value.upper())  # type: ignore[no-untyped-call]
 
 
 def _placed(value: str, tz: tzinfo) -> Time | Period:
@@ -253,6 +260,6 @@ def _words(lines: Lines) -> Event:
 def _written(words: Event) -> datetime:
     """When this version was written (UTC)."""
     stamps = [words.get(name) for name in ("LAST-MODIFIED", "DTSTAMP")]
-    moments = [getattr(stamp, "dt", None) for stamp in stamps if isinstance(stamp, vDDDTypes)]
+    moments = [stamp.dt for stamp in stamps if isinstance(stamp, vDDDTypes)]
     known = [moment.replace(tzinfo=moment.tzinfo or UTC) for moment in moments if isinstance(moment, datetime)]
     return known[0].astimezone(UTC) if known else datetime.min.replace(tzinfo=UTC)

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from icalendar import Event
-from icalendar.prop import vCategory, vGeo
+from icalendar.prop import vBroken, vCategory, vGeo
 
 from providers import (
     Address,
@@ -132,14 +132,14 @@ def describe(words: Event, defaults: Defaults, start: When, time_zone: str | Non
 
 
 def _all(words: Event, name: str) -> list[Any]:
-    found = words.get(name)
-    if found is None:
-        return []
-    return found if isinstance(found, list) else [found]
+    found = words.get(name, [])
+    values = found if isinstance(found, list) else [found]
+    # A broken one raises as soon as anything but its text is asked for.
+    return [value for value in values if not isinstance(value, vBroken)]
 
 
 def _text(words: Event, name: str) -> str:
-    """The first one's value: some write a property twice that may stand but once."""
+    """The first value: some write a property twice that may stand but once."""
     return next((str(value).strip() for value in _all(words, name)), "")
 
 

@@ -15,7 +15,7 @@ from icalendar import Event
 from icalendar.prop import vDDDLists, vDDDTypes, vRecur
 from recurring_ical_events import CalendarQuery
 
-from providers import Listing
+from providers import Listing, Malformed
 from providers.icalendar.component import Component, Time, parsed, read
 from providers.icalendar.describe import Defaults
 from providers.icalendar.text import Blocks, Lines, name_of, take_apart, value_of
@@ -206,11 +206,15 @@ def read_calendar(content: bytes, defaults: Defaults, configured_zone: str | Non
     blocks = take_apart(content)
     zones = Zones(blocks.zones, file_zone=_property(blocks, "X-WR-TIMEZONE"), configured=configured_zone)
     components, rejected, truncated = _components(blocks.events, zones, defaults)
+    rejected += blocks.broken
+    if rejected and rejected == len(blocks.events) + blocks.broken:
+        msg = f"sent {rejected} events, and not one could be read"
+        raise Malformed(msg)
     singles, series = _sort_out(components)
     return Calendar(
         singles=tuple(singles),
         series=tuple(series),
-        rejected=rejected + blocks.broken,
+        rejected=rejected,
         truncated=truncated or not blocks.complete,
         refresh=_refresh(blocks),
     )

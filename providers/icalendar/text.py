@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 
 from providers import Malformed
 
-_FOLD = re.compile(rb"\r?\n[ \t]")
-_LINE_END = re.compile(r"\r\n|\r|\n")
+_FOLD = re.compile(rb"\n[ \t]")
 _CONTENT_LINE = re.compile(r"([A-Za-z0-9-]+)[;:]")
 _BEGIN = re.compile(rb"^\s*BEGIN:VCALENDAR\s*$", re.IGNORECASE | re.MULTILINE)
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -56,7 +55,7 @@ def take_apart(content: bytes) -> Blocks:
     Raises:
         Malformed: it is no calendar.
     """
-    content = _as_utf8(content)
+    content = _as_utf8(content).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not _BEGIN.search(content):
         msg = f"answered {_kind(content)} where a calendar was due"
         raise Malformed(msg)
@@ -87,7 +86,7 @@ def _lines(content: bytes) -> Iterator[str]:
     except UnicodeDecodeError:
         text = "\n".join(_decoded(line) for line in unfolded.split(b"\n"))
     # Not splitlines(): it also breaks at letters that are part of a text, such as U+2028.
-    yield from _LINE_END.split(text)
+    yield from text.split("\n")
 
 
 def _decoded(line: bytes) -> str:
@@ -138,7 +137,9 @@ def _close(name: str, blocks: Blocks, stack: _Stack) -> None:
         return
     if stack.names[1:2] == ["VTIMEZONE"] and name != "VTIMEZONE":
         stack.lines.append(f"END:{name}")
-    del stack.names[stack.names.index(name) :]
+    closed = stack.names[stack.names.index(name) :]
+    del stack.names[-len(closed) :]
+    blocks.broken += "VEVENT" in closed[1:]
     if name == "VEVENT":
         blocks.events.append(stack.lines)
     elif name == "VTIMEZONE":

@@ -18,6 +18,7 @@ from typing import Protocol
 from providers.sdk.filters import matches
 from providers.sdk.model import Key, Listing
 from providers.sdk.query import ListingQuery, Page
+from providers.sdk.when import DatePrecision
 
 FIRST_ID = ""
 """Sorts before every id, so that Key(instant, FIRST_ID) stands before all listings of that instant."""
@@ -160,14 +161,18 @@ class _WindowWalk:
             self._read.add(listing.id)
             if matches(listing, self._exact) and (self._seek is None or listing.key > self._seek):
                 self._found[listing.id] = listing
-        timed = [listing.start.latest for listing in batch.listings if listing.start.instant is not None]
-        self._reached = max([*timed, *([self._reached] if self._reached else [])], default=None)
+        places = [place for listing in batch.listings if (place := self._place_of(listing)) is not None]
+        self._reached = max([*places, *([self._reached] if self._reached else [])], default=None)
         self._number += 1
         seen_all = batch.total is not None and batch.total <= self._number * self._size
         self._ended = batch.records < self._size or seen_all
 
     def page(self) -> Page:
         frontier = None if self._ended else self._frontier()
+        if frontier is not None and self._seek is not None and frontier <= self._seek:
+            # All requests went into one crowd: what is left of it cannot be had, but the reader must get past it.
+            self._truncated = True
+            frontier = Key(self._beyond(), FIRST_ID)
         known = [listing for listing in self._found.values() if frontier is None or listing.key <= frontier]
         return Page(
             listings=tuple(sorted(known, key=lambda listing: listing.key)),
@@ -178,7 +183,7 @@ class _WindowWalk:
         )
 
     def _frontier(self) -> Key:
-        """All that is unread starts here or later. Without one timed listing read, nothing is known but the seek."""
+        """All that is unread starts here or later. Without one dated listing read, nothing is known but the seek."""
         reached = Key(self._reached, FIRST_ID) if self._reached else None
         known = [key for key in (reached, self._seek) if key is not None]
         return max(known) if known else Key(_BEGINNING, FIRST_ID)
@@ -187,19 +192,37 @@ class _WindowWalk:
         frontier = self._frontier()
         return sum(listing.key <= frontier for listing in self._found.values())
 
+    def _place_of(self, listing: Listing) -> datetime | None:
+        """Where it stands in the API's order, or some time before; None where its start says too little."""
+        match listing.start.precision:
+            case DatePrecision.TIME:
+                return listing.start.latest
+            case DatePrecision.DATE:
+                return listing.start.latest - self._paging.reach
+            case _:
+                return None
+
     def _open_next_window(self) -> None:
         """Go on where the last window ended, past the depth that the API serves of one."""
         begin = self._reached
-        if begin is not None and self._begin is not None and begin < self._begin:
-            # A whole window of listings that are over or were shown: rather miss a date-only one than never arrive.
+        if (
+            begin is None
+            or (self._window is not None and begin <= self._window)
+            or (self._begin and begin < self._begin)
+        ):
+            # Either a whole window of listings that are over or were shown: rather miss a date-only one than never
+            # arrive. Or a crowd on one instant or day: what is behind it cannot be had. Say so, and go on.
             self._truncated = True
-            begin = self._begin
-        elif begin is None or (self._window is not None and begin <= self._window):
-            # One instant (or no time at all) fills a whole window: what is behind it cannot be had. Say so, and go on.
-            self._truncated = True
-            begin = (begin or self._window or self._query.start_from or _BEGINNING) + self._paging.tick
+            early = self._begin is not None and self._window is not None and self._window < self._begin
+            begin = self._begin if early else self._beyond()
         self._window = begin
         self._number = 0
+
+    def _beyond(self) -> datetime:
+        """Past a crowd that fills a whole window: by a tick where it is one instant, by the reach where it has no time."""
+        seek = self._seek.instant if self._seek else None
+        at = max([each for each in (self._reached, self._window, seek) if each is not None], default=_BEGINNING)
+        return at + (self._paging.tick if at == self._reached else self._paging.reach)
 
     def _total(self) -> int | None:
         """The API's own total less what it counts before our range; None where that is not known exactly."""

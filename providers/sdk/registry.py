@@ -7,7 +7,7 @@ operator's mistake (an unknown key, a bad value, two providers of one name) is a
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
@@ -17,6 +17,7 @@ from providers.sdk.base import Info, Provider
 from providers.sdk.http import Http, utc_now
 from providers.sdk.redact import Redactor
 from providers.sdk.settings import COMMON, ProviderSettings, SettingError, check
+from providers.sdk.text import slug
 
 GROUP = "event_gateway.providers"
 OURS = "event-gateway"
@@ -136,9 +137,13 @@ def build(
     _refuse_twins(kinds)
     _refuse_strangers(kinds, configuration)
     maker = _Maker(redactor or Redactor(), clock)
-    entries = [maker.enrol(kind, _table(kind, configuration)) for kind in kinds]
+    whole = [kind for kind in kinds if kind.provider_class is not None]
+    entries = [maker.enrol(kind, _table(kind, configuration)) for kind in whole]
     entries += [maker.enrol_feed(name, table, kinds) for name, table in configuration.feeds.items()]
     _refuse_shared_slugs(entries)
+    for kind in kinds:
+        if kind.provider_class is None:
+            entries.append(_quarantined(kind, {entry.slug for entry in entries}))
     return Registry(_stand_aside(entries, configuration))
 
 
@@ -150,8 +155,7 @@ class _Maker:
         self._clock = clock
 
     def enrol(self, kind: Kind, table: Table) -> Enrolled:
-        if kind.provider_class is None:
-            return _quarantined(kind)
+        assert kind.provider_class is not None, "what is broken is quarantined"
         info = kind.provider_class.info
         origin = _origin_of(kind, info)
         settings = check(info, table, f"providers.{info.slug}")
@@ -183,7 +187,10 @@ class _Maker:
         entry = Enrolled(info=info, origin=ProviderOrigin.CONFIGURED_FEED, package=kind.package)
         if settings.enabled is False:
             return replace(entry, problem=_why_off(settings))
-        url = str(settings.own.get("url") or settings.base_url)
+        url = str(settings.own.get("url") or settings.base_url or info.base_url or "")
+        if not url:
+            msg = f"{where}.url: must be set"
+            raise SettingError(msg)
         return self._make(kind.provider_class, entry, settings, url.replace("webcal://", "https://", 1))
 
     def _make(self, provider_class: type[Provider], entry: Enrolled, settings: ProviderSettings, url: str) -> Enrolled:
@@ -215,11 +222,19 @@ def _origin_of(kind: Kind, info: Info) -> ProviderOrigin:
     return ProviderOrigin.BUILT_IN if kind.ours else ProviderOrigin.PLUGIN
 
 
-def _quarantined(kind: Kind) -> Enrolled:
-    slug = "".join(letter if letter.isalnum() else "-" for letter in kind.name.lower()).strip("-") or "unnamed"
-    info = Info(slug=slug if slug[0].isalpha() else f"p-{slug}", title=kind.name)
+def _quarantined(kind: Kind, taken: Collection[str]) -> Enrolled:
+    """An entry that says what is wrong, under a name that keeps nobody else from theirs."""
+    own = _slug_of(kind)
+    names = (own, *(f"{own}-{number}" for number in range(2, len(taken) + 3)))
+    info = Info(slug=next(name for name in names if name not in taken), title=kind.name)
     origin = ProviderOrigin.BUILT_IN if kind.ours else ProviderOrigin.PLUGIN
     return Enrolled(info=info, origin=origin, package=kind.package, enabled=True, problem=kind.broken)
+
+
+def _slug_of(kind: Kind) -> str:
+    """A slug for what could not be asked for its own: whatever its entry point is called, one comes out."""
+    name = slug(kind.name) or "unnamed"
+    return name if name[0].isalpha() else f"p-{name}"
 
 
 def _feed_info(info: Info, name: str, where: str) -> Info:
@@ -264,11 +279,16 @@ def _refuse_twins(kinds: Sequence[Kind]) -> None:
 
 
 def _refuse_strangers(kinds: Sequence[Kind], configuration: Configuration) -> None:
-    known = {kind.provider_class.info.slug if kind.provider_class else kind.name for kind in kinds}
-    for slug in configuration.providers:
-        if slug not in known:
-            msg = f"providers.{slug}: no such provider is installed; known are {', '.join(sorted(known))}"
+    # What is broken cannot tell its slug: its table is let pass under the entry point's name or the slug of that.
+    known = {name for kind in kinds for name in _names_of(kind)}
+    for name in configuration.providers:
+        if name not in known:
+            msg = f"providers.{name}: no such provider is installed; known are {', '.join(sorted(known))}"
             raise SettingError(msg)
+
+
+def _names_of(kind: Kind) -> tuple[str, ...]:
+    return (kind.provider_class.info.slug,) if kind.provider_class else (kind.name, _slug_of(kind))
 
 
 def _refuse_shared_slugs(entries: Sequence[Enrolled]) -> None:

@@ -51,11 +51,11 @@ def retry_at(headers: Mapping[str, str], now: datetime) -> datetime | None:
     value = headers.get("retry-after", "").strip()
     if not value:
         return None
-    if value.isdigit():
-        # A day is the longest that any provider's quota lasts; a larger number would only overflow.
-        return now + timedelta(seconds=min(int(value[:9]), 86_400))
+    longest = now + timedelta(days=1)  # the longest that any provider's quota lasts
+    if value.isdecimal():
+        return min(longest, now + timedelta(seconds=int(value[:9])))
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return min(longest, moment if moment.tzinfo else moment.replace(tzinfo=UTC))

@@ -61,7 +61,9 @@ def check(info: Info, table: Mapping[str, object], where: str) -> ProviderSettin
         requests_per_second=values["requests_per_second"],  # type: ignore[arg-type]
         timeout_seconds=values["timeout_seconds"],  # type: ignore[arg-type]
         own=own,
-        missing=tuple(setting.name for setting in info.settings if setting.required and not own[setting.name]),
+        missing=tuple(
+            setting.name for setting in info.settings if setting.required and own[setting.name] in (None, "", [])
+        ),
     )
 
 

@@ -1,5 +1,7 @@
 """The kit for testing a provider: servers that play the provider's part, well or badly."""
 
+from typing import TYPE_CHECKING
+
 from providers.testing.ticketmaster import (
     FakeTicketmaster,
     ticketmaster_attraction,
@@ -9,14 +11,28 @@ from providers.testing.ticketmaster import (
 )
 from providers.testing.upstream import FakeUpstream, Fault, FaultKind, Received
 
+if TYPE_CHECKING:
+    from providers.testing.contract import ProviderContract
+
 __all__ = [
     "FakeTicketmaster",
     "FakeUpstream",
     "Fault",
     "FaultKind",
+    "ProviderContract",
     "Received",
     "ticketmaster_attraction",
     "ticketmaster_event",
     "ticketmaster_venue",
     "ticketmaster_world",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """The contract only when it is asked for: it takes pytest, which the servers, and so `demo`, do without."""
+    if name != "ProviderContract":
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    from providers.testing.contract import ProviderContract
+
+    return ProviderContract

@@ -9,7 +9,7 @@ with FakeCalendar(calendar(vevent("UID:1", "SUMMARY:Concert", "DTSTART:20270601T
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -33,15 +33,15 @@ def calendar(*blocks: str) -> str:
 class FakeCalendar(FakeUpstream):
     """Serves `text` (or bytes) at `address`, and 304 to one who has it already (RFC 9110, 13).
 
-    validators: which of "etag" and "last-modified" it sends and heeds. `statuses` are its own answers, oldest first;
-    `headers` those of each request that came through to it.
+    validators: which of "etag" and "last-modified" it sends and heeds; settable, too. `statuses` are its own answers,
+    oldest first; `headers` those of each request that came through to it.
     """
 
-    def __init__(self, text: str | bytes = "", *, validators: Sequence[str] = ("etag", "last-modified")) -> None:
+    def __init__(self, text: str | bytes = "", *, validators: Collection[str] = ("etag", "last-modified")) -> None:
         super().__init__()
         self.statuses: list[int] = []
         self.headers: list[dict[str, str]] = []
-        self._validators = frozenset(validators)
+        self.validators: Collection[str] = frozenset(validators)
         self._modified = datetime(2026, 1, 1, tzinfo=UTC)
         self._content = b""
         self.text = text
@@ -56,6 +56,12 @@ class FakeCalendar(FakeUpstream):
         self._content = text.encode() if isinstance(text, str) else text
         # HTTP dates have whole seconds: a minute each, so that every version has its own.
         self._modified = self._modified.replace(minute=(self._modified.minute + 1) % 60)
+
+    def reset(self) -> None:
+        """Forget what was asked and answered, and be well again; the file stays."""
+        super().reset()
+        self.statuses.clear()
+        self.headers.clear()
 
     @property
     def address(self) -> str:
@@ -72,7 +78,7 @@ class FakeCalendar(FakeUpstream):
             "etag": f'"{hashlib.sha256(content).hexdigest()[:16]}"',
             "last-modified": format_datetime(self._modified, usegmt=True),
         }
-        offered = {name: value for name, value in offered.items() if name in self._validators}
+        offered = {name: value for name, value in offered.items() if name in self.validators}
         held = {"etag": request.headers.get("if-none-match"), "last-modified": request.headers.get("if-modified-since")}
         # If-None-Match alone decides where it is sent (RFC 9110, 13.1.3).
         decisive = next((name for name in ("etag", "last-modified") if name in offered and held[name]), None)

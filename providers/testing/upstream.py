@@ -196,9 +196,7 @@ class FakeUpstream:
         listening = socket.create_server(("127.0.0.1", 0))
         self._origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
         app = _Front(self, Starlette(routes=[Mount(self.prefix, routes=list(self.routes()))]))
-        config = uvicorn.Config(
-            app, http=_Protocol, ws="none", lifespan="off", log_config=None, log_level=None, access_log=False
-        )
+        config = uvicorn.Config(app, http=_Protocol, ws="none", lifespan="off", log_config=None, log_level=None)
         self._server = _Server(config)
         self._thread = threading.Thread(
             target=self._server.run, args=([listening],), name=type(self).__name__, daemon=True
@@ -260,8 +258,10 @@ class _Server(uvicorn.Server):
 
 class _Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's own
-        """Hand the transport on to the application, which ASGI gives no way to break off."""
+        """Hand the transport on to the application, which ASGI gives no way to break off; and write no access log."""
         super().connection_made(transport)
+        # Not through the configuration, which would silence every other uvicorn of the process, too.
+        self.access_log = False
         self.app_state = {**self.app_state, "transport": transport}
 
 

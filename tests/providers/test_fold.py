@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.text import fold
+from providers import fold
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,228 @@
+"""A gateway over providers that live in memory: honest ones that page awkwardly, and hostile ones."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from random import Random
+from types import SimpleNamespace
+
+import pytest
+
+from gateway.asking import Desk
+from gateway.cache import Cache
+from gateway.catalogue import Catalogue, EventPage
+from gateway.cursor import Cursors
+from gateway.roster import Member, Roster
+from gateway.search import Search
+from providers import (
+    Capability,
+    Enrolled,
+    Http,
+    Info,
+    Key,
+    Limits,
+    Listing,
+    ListingQuery,
+    Page,
+    Performer,
+    Provider,
+    ProviderOrigin,
+    Registry,
+    Venue,
+    When,
+    page_of,
+)
+
+NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+KEY = b"a key that is only used in tests"
+CAPABLE = frozenset(Capability)
+
+
+def at(hours: float) -> When:
+    """So many hours from now."""
+    return When.at(NOW + timedelta(hours=hours))
+
+
+def listing(own_id: str, start: When | float, **more: object) -> Listing:
+    """A listing `start` (hours from now, or a When)."""
+    when = start if isinstance(start, When) else at(start)
+    return Listing(id=own_id, name=str(more.pop("name", own_id)), start=when, **more)  # type: ignore[arg-type]
+
+
+@cache
+def unused_http() -> Http:
+    """One for all, since making a client takes time; nothing is ever sent."""
+    return Http("https://shelf.example")
+
+
+class Shelf(Provider):
+    """Holds its listings, and pages as it is told: honestly, but not always kindly."""
+
+    info = Info(slug="shelf", title="Shelf")
+
+    def __init__(
+        self,
+        slug: str,
+        listings: Iterable[Listing] = (),
+        *,
+        capabilities: frozenset[Capability] = CAPABLE,
+        limits: Limits | None = None,
+        page: int | None = None,
+        early: bool = False,
+        pauses: bool = False,
+        delays: Random | None = None,
+    ) -> None:
+        """`page`: the most it gives at once. `early`: its frontiers stand between listings.
+
+        `pauses`: every other page is empty, and only its frontier moves. `delays`: it answers after a random moment.
+        """
+        super().__init__(settings={}, http=unused_http(), clock=lambda: NOW)
+        self.info = Info(slug=slug, title=slug.title(), capabilities=capabilities, limits=limits or Limits())
+        self.listings = list(listings)
+        self.calls: list[tuple[ListingQuery, Key | None, int]] = []
+        self.lookups: list[list[str]] = []
+        self._page, self._early, self._pauses, self._delays = page, early, pauses, delays
+
+    async def search(self, query: ListingQuery, seek: Key | None, limit: int) -> Page:
+        self.calls.append((query, seek, limit))
+        if self._delays is not None:
+            await asyncio.sleep(self._delays.choice((0, 0, 0.0005, 0.001)))
+        page = page_of(self.listings, query, seek, min(limit, self._page or limit))
+        if self._pauses and page.listings and (seek is None or not seek.id.endswith("!")):
+            # What is known so far: nothing before the first listing.
+            before = Key(page.listings[0].key.instant - timedelta(seconds=1), "!")
+            if seek is None or before > seek:
+                return Page(frontier=before)
+        if self._early and page.frontier is not None and len(page.listings) > 1:
+            last = page.listings[-1].key
+            kept = tuple(each for each in page.listings if each.key <= Key(last.instant, ""))
+            if kept:
+                return Page(listings=kept, frontier=Key(last.instant, ""), total=page.total)
+        return page
+
+    async def lookup(self, ids: Sequence[str]) -> Sequence[Listing]:
+        self.lookups.append(list(ids))
+        return [each for each in reversed(self.listings) if each.id in ids]
+
+
+class Odd(Shelf):
+    """Does whatever a test gives it to do instead of searching."""
+
+    def __init__(self, slug: str, answer: Callable[[Key | None, int], Awaitable[object]]) -> None:
+        super().__init__(slug)
+        self._answer = answer
+
+    async def search(self, query: ListingQuery, seek: Key | None, limit: int) -> Page:
+        self.calls.append((query, seek, limit))
+        return await self._answer(seek, limit)  # type: ignore[return-value]
+
+
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass
+class World:
+    """A gateway over some providers."""
+
+    providers: Sequence[Provider]
+    clock: Clock = field(default_factory=Clock)
+    keys: dict[int, bytes] = field(default_factory=lambda: {1: KEY})
+
+    def __post_init__(self) -> None:
+        entries = [
+            Enrolled(info=each.info, origin=ProviderOrigin.BUILT_IN, package="tests", provider=each, enabled=True)
+            for each in self.providers
+        ]
+        self.cache: Cache[object] = Cache()
+        self.roster = Roster(Registry(entries), self.clock)
+        self.desk = Desk(self.cache, self.clock)
+        self.catalogue = Catalogue(self.roster, self.desk, Cursors(self.keys), self.clock)
+
+    def member(self, slug: str) -> Member:
+        found = self.roster.get(slug)
+        assert found is not None
+        return found
+
+    async def page(self, first: int, after: str | None = None, search: Search | None = None, **more) -> EventPage:
+        return await self.catalogue.search(search or Search(), first=first, after=after, **more)
+
+    def again(self) -> World:
+        """The same providers behind a gateway that has forgotten everything but its key."""
+        return World(self.providers, self.clock, self.keys)
+
+    async def read(
+        self, first: int, after: str | None = None, search: Search | None = None, *, forgetful: bool = False, **more
+    ) -> list[tuple[str, str]]:
+        """Page to the end; (provider, id) of all. Every page but the last makes progress."""
+        names: list[tuple[str, str]] = []
+        world = self
+        for _ in range(2_000):
+            page = await world.page(first, after, search, **more)
+            assert len(page.edges) <= first
+            names += names_on(page)
+            if not page.page_info.has_next_page:
+                return names
+            assert page.page_info.end_cursor not in {None, after}
+            after = page.page_info.end_cursor
+            if forgetful:
+                await world.cache.aclose()
+                world = world.again()
+        pytest.fail("the list never ends")
+
+
+def search(**query: object) -> Search:
+    """A search for upcoming events with these conditions."""
+    return Search(query=ListingQuery(**query))  # type: ignore[arg-type]
+
+
+def names_on(page: EventPage) -> list[tuple[str, str]]:
+    return [(node.sources[0].provider.slug, node.sources[0].source_id) for node in page.nodes]
+
+
+def expected(providers: Iterable[Shelf]) -> list[tuple[str, str]]:
+    """All that is upcoming, in the order of the merged list."""
+    positions = [(each.key.instant, shelf.info.slug, each.id) for shelf in providers for each in shelf.listings]
+    return [(slug, own_id) for instant, slug, own_id in sorted(positions) if instant >= NOW]
+
+
+@asynccontextmanager
+async def open_world(*providers: Provider, **more) -> AsyncIterator[World]:
+    world = World(providers, **more)
+    try:
+        yield world
+    finally:
+        await world.cache.aclose()
+
+
+@pytest.fixture(scope="session")
+def kit() -> SimpleNamespace:
+    """All of the above; test modules cannot import each other."""
+    return SimpleNamespace(
+        KEY=KEY,
+        NOW=NOW,
+        Clock=Clock,
+        Odd=Odd,
+        Shelf=Shelf,
+        World=World,
+        at=at,
+        day=date,
+        expected=expected,
+        listing=listing,
+        names_on=names_on,
+        open=open_world,
+        search=search,
+        Performer=Performer,
+        Venue=Venue,
+    )

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+
+from gateway.dates import DatePreset, DateRange
+from gateway.ids import Kind, Ref
+from gateway.search import PriceFilter, Search
+from providers import (
+    Capability,
+    EventAttendanceMode,
+    EventStatus,
+    Image,
+    Listing,
+    ListingQuery,
+    Offer,
+    OfferAvailability,
+    When,
+)
+
+NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+
+
+def some(**more: object) -> Listing:
+    return Listing(id="x", name="x", start=When.at(NOW), **more)  # type: ignore[arg-type]
+
+
+def euros(price=None, low=None, high=None, currency="EUR") -> Offer:
+    low, high, price = (Decimal(each) if each is not None else None for each in (low, high, price))
+    return Offer(price=price, low_price=low, high_price=high, currency=currency)
+
+
+@pytest.mark.parametrize(
+    ("offer", "least", "most", "met"),
+    [
+        (euros("20"), None, "20", True),
+        (euros("20.01"), None, "20", False),
+        (euros("20"), "20", None, True),
+        (euros("19.99"), "20", None, False),
+        (euros(low="10", high="50"), "40", "60", True),
+        (euros(low="10", high="50"), "51", None, False),
+        (euros(low="10"), None, "9", False),
+        (euros(low="10"), "5", "15", True),
+        (euros(high="50"), "50", "50", True),
+        (euros("0"), None, "0", True),
+        (euros(), None, None, False),
+        (euros("20", currency="CHF"), None, "30", False),
+    ],
+)
+def test_a_price_is_between_least_and_most_in_its_currency(offer, least, most, met):
+    wanted = PriceFilter(currency="EUR", least=least and Decimal(least), most=most and Decimal(most))
+    assert wanted.admits((offer,)) is met
+    assert Search(price=wanted).admits(some(offers=(offer,)), NOW) is met
+
+
+def test_one_offer_that_meets_the_price_is_enough():
+    wanted = PriceFilter(currency="EUR", most=Decimal(10))
+    assert wanted.admits((euros("50"), euros("9")))
+    assert not wanted.admits(())
+
+
+def test_cancelled_events_are_shown_only_to_those_who_ask():
+    cancelled = some(status=EventStatus.CANCELLED)
+    assert not Search().admits(cancelled, NOW)
+    assert Search(statuses=(EventStatus.CANCELLED,)).admits(cancelled, NOW)
+    shown = [status for status in EventStatus if Search().admits(some(status=status), NOW)]
+    assert shown == [status for status in EventStatus if status is not EventStatus.CANCELLED]
+
+
+@pytest.mark.parametrize(
+    ("search", "listing", "met"),
+    [
+        (Search(is_free=True), some(is_free=True), True),
+        (Search(is_free=True), some(), False),
+        (Search(is_free=False), some(), True),
+        (Search(is_free=False), some(is_free=True), False),
+        (Search(has_image=True), some(images=(Image(url="https://a.example/b.png"),)), True),
+        (Search(has_image=True), some(), False),
+        (Search(has_image=False), some(), True),
+        (Search(on_sale=True), some(offers=(Offer(availability=OfferAvailability.IN_STOCK),)), True),
+        (Search(on_sale=True), some(offers=(Offer(availability=OfferAvailability.SOLD_OUT),)), False),
+        (Search(on_sale=False), some(), True),
+        (Search(updated_since=NOW), some(updated_at=NOW), True),
+        (Search(updated_since=NOW), some(), False),
+        (Search(attendance_modes=(EventAttendanceMode.ONLINE,)), some(), False),
+        (Search(attendance_modes=(EventAttendanceMode.OFFLINE,)), some(), True),
+        (Search(dates=DateRange(preset=DatePreset.TODAY)), some(), True),
+        (Search(dates=DateRange(preset=DatePreset.TOMORROW)), some(), False),
+    ],
+)
+def test_each_condition_is_held_to(search, listing, met):
+    assert search.admits(listing, NOW) is met
+
+
+CHANGED = {
+    "query": ListingQuery(keyword="jazz"),
+    "dates": DateRange(preset=DatePreset.TODAY),
+    "venues": (Ref(Kind.VENUE, "club", "7"),),
+    "performers": (Ref(Kind.PERFORMER, "club", "7"),),
+    "statuses": (EventStatus.CANCELLED,),
+    "attendance_modes": (EventAttendanceMode.ONLINE,),
+    "price": PriceFilter(currency="EUR"),
+    "is_free": False,
+    "on_sale": False,
+    "has_image": False,
+    "updated_since": NOW,
+}
+
+
+def test_the_digest_is_another_for_every_field():
+    assert set(CHANGED) == {each.name for each in fields(Search)}
+    digests = {replace(Search(), **{name: value}).digest() for name, value in CHANGED.items()}
+    assert len(digests | {Search().digest()}) == len(CHANGED) + 1
+
+
+def test_the_digest_is_the_same_in_another_process():
+    code = "from gateway.search import Search; print(Search().digest().hex())"
+    other = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    assert other.stdout.strip() == Search().digest().hex()
+    assert len(Search().digest()) == 16
+
+
+def test_providers_are_asked_in_their_own_ids():
+    search = Search(venues=(Ref(Kind.VENUE, "club", "7"), Ref(Kind.VENUE, "hall", "9"), Ref(Kind.VENUE, "club", "3")))
+    assert search.query_for("club", NOW).venue_ids == ("3", "7")
+    assert search.query_for("hall", NOW).venue_ids == ("9",)
+    assert search.query_for("park", NOW) is None
+
+
+def test_both_a_venue_and_a_performer_must_be_the_providers_own():
+    search = Search(venues=(Ref(Kind.VENUE, "club", "7"),), performers=(Ref(Kind.PERFORMER, "hall", "9"),))
+    assert search.query_for("club", NOW) is None
+    assert search.query_for("hall", NOW) is None
+
+
+def test_providers_are_asked_between_the_bounds_of_the_dates():
+    query = Search(dates=DateRange(preset=DatePreset.NEXT_7_DAYS)).query_for("club", NOW)
+    assert (query.start_from, query.start_before) == DateRange(preset=DatePreset.NEXT_7_DAYS).bounds(NOW)
+
+
+def test_what_the_gateway_filters_itself_is_said():
+    assert Search(price=PriceFilter(currency="EUR")).post_filters() == {Capability.PRICE}
+    assert Search().post_filters() == frozenset()

@@ -1,0 +1,69 @@
+"""The gateway over the sample data and some providers of our own, at a standing clock, asked over HTTP without a network."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+
+from gateway.catalogue import Catalogue
+from providers import Configuration, Kind, Redactor, build
+from providers.sample import Sample
+from server.app import create_app, make_gateway
+
+NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+KEY = b"k" * 32
+RESPONSE_JSON = "application/graphql-response+json"
+
+Asked = dict[str, Any]
+Ask = Callable[..., Awaitable[Asked]]
+
+
+@pytest.fixture
+async def catalogue_and_client() -> AsyncIterator[tuple[Catalogue, httpx.AsyncClient]]:
+    kinds = [Kind(name="sample", package="event-gateway 0", ours=True, provider_class=Sample)]
+    registry = build(kinds, Configuration(), redactor=Redactor(), clock=lambda: NOW)
+    gateway = make_gateway(registry, KEY, lambda: NOW)
+    transport = httpx.ASGITransport(create_app(gateway, lambda: NOW))
+    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+        yield gateway.catalogue, client
+    await gateway.aclose()
+
+
+@pytest.fixture
+def client(catalogue_and_client: tuple[Catalogue, httpx.AsyncClient]) -> httpx.AsyncClient:
+    return catalogue_and_client[1]
+
+
+@pytest.fixture
+def catalogue(catalogue_and_client: tuple[Catalogue, httpx.AsyncClient]) -> Catalogue:
+    return catalogue_and_client[0]
+
+
+@pytest.fixture
+def post(client: httpx.AsyncClient) -> Callable[..., Awaitable[httpx.Response]]:
+    """Post a document and its variables as a client of today."""
+
+    async def post(query: str, **variables: object) -> httpx.Response:
+        body = {"query": query, "variables": variables}
+        return await client.post("/graphql", json=body, headers={"accept": RESPONSE_JSON})
+
+    return post
+
+
+@pytest.fixture
+def ask(post: Callable[..., Awaitable[httpx.Response]]) -> Ask:
+    """Ask and expect data without errors."""
+
+    async def ask(query: str, **variables: object) -> Asked:
+        response = await post(query, **variables)
+        body = response.json()
+        assert "errors" not in body, body["errors"]
+        assert response.status_code == 200
+        data: Asked = body["data"]
+        return data
+
+    return ask

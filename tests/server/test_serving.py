@@ -1,0 +1,113 @@
+"""A real process, as an operator has it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import socket
+import time
+
+import httpx
+import pytest
+
+KEY = "k3y-that-nobody-may-see"
+
+
+async def address_of(process) -> str:
+    found = re.search(r"http://\S+", await process.says("Event gateway is at"))
+    assert found is not None
+    return found[0]
+
+
+@pytest.fixture
+def closed_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+    return port
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_it_says_where_it_is_answers_and_stops_when_told(number: signal.Signals, run) -> None:
+    process = await run("serve", "--port", "0")
+    address = await address_of(process)
+    await process.says(f"GraphiQL: {address}/graphql")
+    await process.says("Providers: sample")
+    async with httpx.AsyncClient(base_url=address) as client:
+        response = await client.post("/graphql", json={"query": "{ events(first: 2) { nodes { id } } }"})
+        assert len(response.json()["data"]["events"]["nodes"]) == 2
+        assert "server" not in response.headers
+        assert (await client.get("/readyz")).status_code == 200
+        too_much = await client.post(
+            "/graphql", content=b" " * 10_000_000, headers={"content-type": "application/json"}
+        )
+        assert too_much.status_code == 413
+    before = time.monotonic()
+    process.signal(number)
+    status, _, err = await process.ends()
+    assert status == 0
+    assert time.monotonic() - before < 5
+    assert [word for word in ("Traceback", "WARNING", "Warning", "ERROR") if word in err] == []
+
+
+async def test_a_request_in_flight_is_finished_before_it_stops(run) -> None:
+    process = await run("serve", "--port", "0")
+    host, port = (await address_of(process)).removeprefix("http://").split(":")
+    body = b'{"query": "{ server { version } }"}'
+    reader, writer = await asyncio.open_connection(host, int(port))
+    head = f"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    writer.write(head.encode() + body[:10])
+    await writer.drain()
+    await asyncio.sleep(0.3)
+    process.signal(signal.SIGTERM)
+    await asyncio.sleep(0.3)
+    writer.write(body[10:])
+    await writer.drain()
+    answer = await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+    await writer.wait_closed()
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b'"version"' in answer
+    status, _, err = await process.ends()
+    assert (status, "Traceback" in err) == (0, False)
+
+
+async def test_a_port_in_use_is_said_and_is_a_failure(run) -> None:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        process = await run("serve", "--port", str(listener.getsockname()[1]))
+        status, out, err = await process.ends()
+    assert status not in {0, 2}
+    assert "address already in use" in err
+    assert "Traceback" not in err
+    assert "Event gateway is at" not in out
+
+
+async def test_a_key_never_shows_even_when_its_provider_is_down(run, closed_port: int) -> None:
+    process = await run(
+        "serve",
+        "--port=0",
+        TICKETMASTER_API_KEY=KEY,
+        TICKETMASTER_BASE_URL=f"http://127.0.0.1:{closed_port}/{KEY}/",
+    )
+    address = await address_of(process)
+    query = (
+        "{ events { isPartial warnings { code message } providerReports { status } } providers { health { message } } }"
+    )
+    async with httpx.AsyncClient(base_url=address, timeout=20) as client:
+        response = await client.post("/graphql", json={"query": query})
+    events = response.json()["data"]["events"]
+    assert events["isPartial"] is True
+    assert events["warnings"]
+    process.signal(signal.SIGTERM)
+    status, out, err = await process.ends()
+    assert (status, KEY in out + err + response.text) == (0, False)
+
+
+async def test_a_closed_pipe_is_no_failure(run) -> None:
+    process = await run("schema", "print")
+    process._process._transport.get_pipe_transport(1).close()
+    status, _, err = await process.ends()
+    assert (status, err) == (0, "")
