@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -72,9 +73,12 @@ def create_app(gateway: Gateway, clock: Callable[[], datetime] = utc_now) -> Sta
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        # Loading takes a moment: better now, in a thread, than in the first question about a town.
+        loading = asyncio.create_task(asyncio.to_thread(Gazetteer.embedded))
         app.state.ready = True
         yield
         app.state.ready = False
+        await loading
         await gateway.aclose()
 
     return Starlette(

@@ -115,11 +115,11 @@ class Registry:
 
     async def aclose(self) -> None:
         """Close each; one that fails to is only logged."""
-        for slug, provider in self.enabled().items():
+        for name, provider in self.enabled().items():
             try:
                 await provider.aclose()
             except Exception:  # the last call to a stranger's code; the others still want closing
-                log.exception("provider %s did not close", slug)
+                log.exception("provider %s did not close", name)
 
 
 def build(
@@ -271,11 +271,11 @@ def _refuse_twins(kinds: Sequence[Kind]) -> None:
     for kind in kinds:
         if kind.provider_class is None:
             continue
-        slug = kind.provider_class.info.slug
-        if slug in owners:
-            msg = f"two providers are called {slug!r}: one of {owners[slug]}, one of {kind.package}; uninstall either"
+        name = kind.provider_class.info.slug
+        if name in owners:
+            msg = f"two providers are called {name!r}: one of {owners[name]}, one of {kind.package}; uninstall either"
             raise SettingError(msg)
-        owners[slug] = kind.package
+        owners[name] = kind.package
 
 
 def _refuse_strangers(kinds: Sequence[Kind], configuration: Configuration) -> None:

@@ -24,6 +24,7 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
 _BREAKING_TAGS = frozenset({"br", "p", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4", "h5", "h6"})
 _SILENT_TAGS = frozenset({"script", "style"})
+_TAG = re.compile(r"<[^>]*>?")
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&[#a-zA-Z]")
 
 
@@ -90,7 +91,10 @@ class _Text(HTMLParser):
 
 def _strip_markup(text: str) -> str:
     parser = _Text()
-    parser.feed(text)
-    parser.close()
+    try:
+        parser.feed(text)
+        parser.close()
+    except AssertionError:  # HTMLParser's answer to "<![" where no marked section follows
+        return unescape(_TAG.sub(" ", text))
     # Feeds often escape twice: what is left of entities after one pass is text, not markup.
     return unescape("".join(parser.parts))

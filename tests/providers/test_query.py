@@ -1,0 +1,132 @@
+import math
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from providers import (
+    Address,
+    Box,
+    Capability,
+    Circle,
+    EventType,
+    Listing,
+    ListingQuery,
+    Performer,
+    Place,
+    Point,
+    Venue,
+    When,
+    distance_km,
+    matches,
+)
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+BERLIN = Point(latitude=52.52, longitude=13.405)
+POINTS = st.builds(Point, latitude=st.floats(-90, 90), longitude=st.floats(-180, 180))
+VENUE = Venue(id="v", name="Café Köln", address=Address(locality="Zürich", country="CH"), point=BERLIN)
+ONE = Listing(
+    id="1",
+    name="Sigur Rós & Friends",
+    start=When.at(NOON),
+    venue=VENUE,
+    performers=(Performer(id="p", name="Motörhead"),),
+    event_type=EventType.MUSIC,
+    genres=("rock",),
+)
+
+
+def test_the_distance_from_berlin_to_paris():
+    assert distance_km(BERLIN, Point(latitude=48.8566, longitude=2.3522)) == pytest.approx(878, abs=2)
+
+
+@given(POINTS, POINTS)
+def test_a_distance_is_the_same_both_ways_and_at_most_half_round(a, b):
+    assert distance_km(a, b) == pytest.approx(distance_km(b, a))
+    assert 0 <= distance_km(a, b) <= math.pi * 6371.01
+    assert distance_km(a, a) == 0
+
+
+def test_a_box_may_span_the_antimeridian():
+    fiji = Box(south=-20, west=177, north=-15, east=-178)
+    assert Point(latitude=-17, longitude=179) in fiji
+    assert Point(latitude=-17, longitude=-179) in fiji
+    assert Point(latitude=-17, longitude=0) not in fiji
+
+
+@pytest.mark.parametrize("radius", [0, -1, math.inf, math.nan])
+def test_a_circle_has_a_radius(radius):
+    with pytest.raises(ValueError, match="radius"):
+        Circle(center=BERLIN, radius_km=radius)
+
+
+@pytest.mark.parametrize(("south", "north"), [(10, 0), (-91, 0), (0, math.nan)])
+def test_a_box_lies_on_the_globe(south, north):
+    with pytest.raises(ValueError, match=r"south|latitude"):
+        Box(south=south, west=0, north=north, east=1)
+
+
+def test_a_query_keeps_what_a_provider_can_answer():
+    query = ListingQuery(keyword="a", country="DE", start_from=NOON, genres=("rock",))
+    assert query.needs() == {Capability.KEYWORD, Capability.COUNTRY, Capability.DATE_RANGE, Capability.GENRE}
+    assert query.only({Capability.COUNTRY}) == ListingQuery(country="DE")
+    assert query.only(Capability) == query
+    assert ListingQuery().needs() == frozenset()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        ListingQuery(),
+        ListingQuery(start_from=NOON),
+        ListingQuery(keyword="sigur ros"),
+        ListingQuery(keyword="ROS sigur"),
+        ListingQuery(keyword="motorh"),
+        ListingQuery(keyword="cafe zurich"),
+        ListingQuery(near=Circle(center=BERLIN, radius_km=0.1)),
+        ListingQuery(bounding_box=Box(south=52, west=13, north=53, east=14)),
+        ListingQuery(country="CH"),
+        ListingQuery(city=Place(name="zurich", country="CH")),
+        ListingQuery(city=Place(name="Turicum", alternate_names=("Zürich",))),
+        ListingQuery(event_types=(EventType.COMEDY, EventType.MUSIC)),
+        ListingQuery(genres=("jazz", "rock")),
+        ListingQuery(performer_ids=("p", "q")),
+        ListingQuery(venue_ids=("v",)),
+    ],
+)
+def test_a_listing_meets_what_it_is(query):
+    assert matches(ONE, query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        ListingQuery(start_before=NOON),
+        ListingQuery(keyword="igur"),
+        ListingQuery(keyword="sigur elsewhere"),
+        ListingQuery(near=Circle(center=Point(latitude=0, longitude=0), radius_km=100)),
+        ListingQuery(country="DE"),
+        ListingQuery(city=Place(name="Zürich", country="NL")),
+        ListingQuery(city=Place(name="Berlin", latitude=52.52, longitude=13.405)),
+        ListingQuery(event_types=(EventType.COMEDY,)),
+        ListingQuery(genres=("jazz",)),
+        ListingQuery(performer_ids=("q",)),
+        ListingQuery(venue_ids=("w",)),
+        ListingQuery(country="CH", genres=("jazz",)),
+    ],
+)
+def test_a_listing_does_not_meet_what_it_is_not(query):
+    assert not matches(ONE, query)
+
+
+def test_what_is_not_known_is_not_met():
+    bare = Listing(id="1", name="A", start=When.at(NOON))
+    assert not matches(bare, ListingQuery(country="CH"))
+    assert not matches(bare, ListingQuery(near=Circle(center=BERLIN, radius_km=20_000)))
+
+
+def test_a_venue_without_a_town_is_in_the_city_whose_centre_is_near():
+    lone = Listing(id="1", name="A", start=When.at(NOON), venue=Venue(name="B", point=BERLIN))
+    assert matches(lone, ListingQuery(city=Place(name="Berlin", latitude=52.5, longitude=13.4)))
+    assert not matches(lone, ListingQuery(city=Place(name="Paris", latitude=48.9, longitude=2.4)))

