@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from statistics import quantiles
 
-from providers import Misconfigured, ProviderError, RateLimited
+from providers import Misconfigured, ProviderError, RateLimited, Refused
 
 WINDOW = timedelta(minutes=15)
 MOST_CALLS = 1_000
@@ -96,6 +96,9 @@ def _status(error: ProviderError | None, error_rate: float, now: datetime) -> Pr
             return ProviderStatus.MISCONFIGURED
         case RateLimited(retry_at=retry_at):
             return ProviderStatus.DEGRADED if retry_at is not None and retry_at <= now else ProviderStatus.RATE_LIMITED
+        case Refused():
+            # It will not answer one query; that says nothing of the next.
+            return ProviderStatus.DEGRADED
         case _:
             return ProviderStatus.UNAVAILABLE
 

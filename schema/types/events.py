@@ -29,6 +29,11 @@ from schema.types.providers import Attribution, Provider, ProviderReport, Search
 from schema.types.values import ExternalId, Genre, GeoCoordinates, Image, Node, Organization, PostalAddress
 
 
+Currency = Annotated[
+    CurrencyCode | None, strawberry.argument(description="Which one; that of the cheapest offer when left out.")
+]
+
+
 @strawberry.type(description="An amount of money.")
 class MonetaryAmount:
     """An amount of money."""
@@ -219,7 +224,7 @@ class Event(Node):
         graphql_type=PriceRange | None,
     )
     def price_range(
-        self, root: strawberry.Parent[domain.Event], currency: CurrencyCode | None = None
+        self, root: strawberry.Parent[domain.Event], currency: Currency = None
     ) -> domain.PriceRange | None:
         """Worked out when asked for."""
         return domain.price_range(root.offers, currency)

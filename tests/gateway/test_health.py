@@ -41,7 +41,7 @@ def test_one_call_is_its_own_middle_and_tail(record):
     ("error", "status"),
     [
         (Unavailable("is down"), ProviderStatus.UNAVAILABLE),
-        (Refused("refused"), ProviderStatus.UNAVAILABLE),
+        (Refused("refused"), ProviderStatus.DEGRADED),
         (Misconfigured("needs a key"), ProviderStatus.MISCONFIGURED),
         (RateLimited("is full"), ProviderStatus.RATE_LIMITED),
     ],

@@ -1,7 +1,8 @@
-"""The gateway over the sample data and some providers of our own, at a standing clock, asked over HTTP without a network."""
+"""The gateway over the sample data at a standing clock, asked over HTTP without a network."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -9,8 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from gateway.catalogue import Catalogue
-from providers import Configuration, Kind, Redactor, build
+from providers import Configuration, Kind, ListingQuery, Redactor, Registry, build
 from providers.sample import Sample
 from server.app import create_app, make_gateway
 
@@ -22,25 +22,22 @@ Asked = dict[str, Any]
 Ask = Callable[..., Awaitable[Asked]]
 
 
-@pytest.fixture
-async def catalogue_and_client() -> AsyncIterator[tuple[Catalogue, httpx.AsyncClient]]:
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    """The sample data alone; its listings take a while to make, and are the same for every test."""
     kinds = [Kind(name="sample", package="event-gateway 0", ours=True, provider_class=Sample)]
     registry = build(kinds, Configuration(), redactor=Redactor(), clock=lambda: NOW)
+    asyncio.run(registry.enabled()["sample"].search(ListingQuery(), None, 1))
+    return registry
+
+
+@pytest.fixture
+async def client(registry: Registry) -> AsyncIterator[httpx.AsyncClient]:
     gateway = make_gateway(registry, KEY, lambda: NOW)
     transport = httpx.ASGITransport(create_app(gateway, lambda: NOW))
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
-        yield gateway.catalogue, client
-    await gateway.aclose()
-
-
-@pytest.fixture
-def client(catalogue_and_client: tuple[Catalogue, httpx.AsyncClient]) -> httpx.AsyncClient:
-    return catalogue_and_client[1]
-
-
-@pytest.fixture
-def catalogue(catalogue_and_client: tuple[Catalogue, httpx.AsyncClient]) -> Catalogue:
-    return catalogue_and_client[0]
+        yield client
+    await gateway.cache.aclose()
 
 
 @pytest.fixture

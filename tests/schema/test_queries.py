@@ -16,7 +16,7 @@ Node = dict[str, Any]
 NOW = datetime.fromisoformat("2026-12-01T12:00:00+00:00")
 EVENTS = """
 query Events($filter: EventFilter, $first: Int! = 40, $after: String) {
-  events(filter: $filter, first: $first, after: $after) {
+  events(filter: $filter, first: $first, after: $after, deadlineMs: 30000) {
     nodes {
       id name startDate startDay eventType eventStatus eventAttendanceMode isAccessibleForFree updatedAt
       genres { slug parent { slug } } images { url }
