@@ -214,7 +214,11 @@ class _Run:
         readers = [self._reader(member, query) for member, query in queries.items() if query is not None]
         left_out = [skipped(member) for member, query in queries.items() if query is None]
         sources, has_next = await merge(readers, self.first, self.deadline)
-        edges = tuple(Edge(event_of([source]), partial(self._cursor, readers, source.position)) for source in sources)
+        origin = self.search.query.near.center if self.search.query.near else None
+        edges = tuple(
+            Edge(event_of([source], searched_from=origin), partial(self._cursor, readers, source.position))
+            for source in sources
+        )
         warnings = [
             warning_of(reader, self.deadline.milliseconds, self._retry_cursor(), self.first) for reader in readers
         ]

@@ -31,6 +31,7 @@ from providers import (
     PerformerKind,
     Point,
     When,
+    distance_km,
 )
 from providers import Offer as ListedOffer
 from providers import Performer as ListedPerformer
@@ -175,7 +176,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """A happening, merged from one or more sources."""
+    """A happening, merged from one or more sources. `searched_from` is the middle of the circle it was found in."""
 
     id: str
     name: str
@@ -206,9 +207,10 @@ class Event:
     sources: tuple[EventSource, ...]
     merge_confidence: float
     updated_at: datetime
+    searched_from: Point | None = None
 
 
-def event_of(sources: Sequence[EventSource]) -> Event:
+def event_of(sources: Sequence[EventSource], *, searched_from: Point | None = None) -> Event:
     """The event that these sources speak of; its id is that of its first."""
     anchor = sources[0]
     listing = anchor.listing
@@ -242,7 +244,15 @@ def event_of(sources: Sequence[EventSource]) -> Event:
         sources=tuple(sources),
         merge_confidence=1.0,
         updated_at=listing.updated_at or anchor.fetched_at,
+        searched_from=searched_from,
     )
+
+
+def distance(event: Event) -> float | None:
+    """Kilometres from where the search was to the venue; None without either."""
+    if event.searched_from is None or event.location is None or event.location.geo is None:
+        return None
+    return distance_km(event.searched_from, event.location.geo)
 
 
 def venue_of(provider: str, venue: ListedVenue) -> Venue:

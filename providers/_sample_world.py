@@ -214,7 +214,7 @@ def find(wanted: str) -> Listing | None:
     day_text, _, number = wanted.partition("-")
     try:
         day = datetime.strptime(day_text, "%Y%m%d").date()  # noqa: DTZ007 - a calendar day has no zone
-        exists = int(number) < _A_DAY[day.weekday()] and event_id(day, int(number)) == wanted
+        exists = number.isdecimal() and int(number) < _A_DAY[day.weekday()] and event_id(day, int(number)) == wanted
     except ValueError:
         return None
     return event(wanted) if exists else None

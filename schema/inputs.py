@@ -18,9 +18,8 @@ from gateway.places import Gazetteer
 from gateway.search import NOT_CANCELLED, PriceFilter, Search
 from providers import Box, Circle, EventAttendanceMode, EventStatus, EventType, ListingQuery, Place, Point
 from schema.scalars import CountryCode, CurrencyCode, TimeZone
-from schema.types.enums import DistanceUnit
+from schema.types.enums import KILOMETERS, DistanceUnit
 
-KILOMETERS = {DistanceUnit.KILOMETER: 1.0, DistanceUnit.MILE: 1.609344}
 MOST_KM = 20_100.0
 MOST_LETTERS = 200
 MOST_VALUES = 100

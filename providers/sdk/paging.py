@@ -241,10 +241,12 @@ class Snapshot:
     """For an API that cannot sort by start: every page up to `cap` records, by number, offset or token.
 
     by_token: the answer says how to go on; without, the list ends at a short page or at the total.
+    reach: as in DateWindows; how much before the range to ask, so that a date-only listing of its first day is there.
     """
 
     size: int
     cap: int = 1_000
+    reach: timedelta = timedelta(days=1, hours=1)
     by_token: bool = False
 
     def walk(self, query: ListingQuery, seek: Key | None, limit: int) -> Walk:
@@ -272,7 +274,7 @@ class _SnapshotWalk:
             page=self._number,
             size=self._paging.size,
             token=self._token,
-            start_from=self._query.start_from,
+            start_from=begin - self._paging.reach if (begin := self._query.start_from) else None,
             start_before=self._query.start_before,
         )
 
@@ -290,7 +292,8 @@ class _SnapshotWalk:
 
     def page(self) -> Page:
         wanted = sorted(self._found.values(), key=lambda listing: listing.key)
-        total = len(wanted) if self._ended else self._total
+        # The API's own total counts what it was asked for before our range, too.
+        total = len(wanted) if self._ended else self._total if self._query.start_from is None else None
         truncated = not self._ended
         return _cut(wanted, self._seek, self._limit, total=total, truncated=truncated, rejected=self._rejected)
 

@@ -44,6 +44,9 @@ class DistanceUnit(Enum):
     MILE = auto()
 
 
+KILOMETERS = {DistanceUnit.KILOMETER: 1.0, DistanceUnit.MILE: 1.609344}
+
+
 _enum(EventSort, "In which order events come: by start, the earliest first; of a day, those without a time come last.")
 _enum(DistanceUnit, "What distances are measured in.")
 _enum(EventStatus, "Whether it takes place as planned: schema.org's EventStatusType.")

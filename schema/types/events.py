@@ -24,10 +24,9 @@ from providers import (
 from schema.arguments import After, EventFilterInput, First, Sort
 from schema.context import Info
 from schema.scalars import URL, CurrencyCode, LanguageTag, TimeZone
-from schema.types.enums import EventSort
+from schema.types.enums import KILOMETERS, DistanceUnit, EventSort
 from schema.types.providers import Attribution, Provider, ProviderReport, SearchWarning
 from schema.types.values import ExternalId, Genre, GeoCoordinates, Image, Node, Organization, PostalAddress
-
 
 Currency = Annotated[
     CurrencyCode | None, strawberry.argument(description="Which one; that of the cheapest offer when left out.")
@@ -219,13 +218,23 @@ class Event(Node):
     )
     updated_at: datetime = strawberry.field(description="When a provider last changed it, else when it was read.")
 
+    @strawberry.field(description="Distance from `filter.near`, when the event came from such a search.")
+    def distance(
+        self,
+        root: strawberry.Parent[domain.Event],
+        unit: Annotated[
+            DistanceUnit, strawberry.argument(description="What it is measured in.")
+        ] = DistanceUnit.KILOMETER,
+    ) -> float | None:
+        """Worked out when asked for."""
+        kilometers = domain.distance(root)
+        return None if kilometers is None else kilometers / KILOMETERS[unit]
+
     @strawberry.field(
         description="Lowest and highest price over `offers` in one currency; null when no price is known.",
         graphql_type=PriceRange | None,
     )
-    def price_range(
-        self, root: strawberry.Parent[domain.Event], currency: Currency = None
-    ) -> domain.PriceRange | None:
+    def price_range(self, root: strawberry.Parent[domain.Event], currency: Currency = None) -> domain.PriceRange | None:
         """Worked out when asked for."""
         return domain.price_range(root.offers, currency)
 

@@ -82,9 +82,7 @@ async def test_the_first_example_runs_by_one_click_without_the_outside_world(
 
     await page.goto(f"{address}/graphql")
     await expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("WhatsOn")
-    async with page.expect_response(
-        lambda response: "WhatsOn" in (response.request.post_data or "")
-    ) as answered:
+    async with page.expect_response(lambda response: "WhatsOn" in (response.request.post_data or "")) as answered:
         await page.get_by_role("button", name="Execute query").click()
     body = await (await answered.value).json()
 

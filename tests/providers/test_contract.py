@@ -248,6 +248,8 @@ async def broken_by(kind):
             await test(**given)
         except AssertionError:
             failed.add(name)
+        except pytest.skip.Exception:
+            continue
     return failed
 
 
@@ -324,40 +326,42 @@ def test_without_a_method_make_the_author_is_told_what_to_write():
 
 
 AUTHOR = """
+import asyncio
 from datetime import UTC, datetime
 
 import {plugin}
-from providers import Http
+from providers import Http, ListingQuery, page_of
 from providers.sample import Sample
 from providers.testing import ProviderContract
 
-ONE = Sample(settings={{}}, http=Http(""), clock=lambda: datetime(2026, 11, 24, tzinfo=UTC))
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+ONE = Sample(settings={{}}, http=Http(""), clock=lambda: NOW)
+FEW = asyncio.run(ONE.search(ListingQuery(start_from=NOW), None, 30)).listings
+
+
+class Few(Sample):
+    async def search(self, query, seek, limit):
+        return page_of(FEW, query, seek, limit)
 
 
 class TestByMethod(ProviderContract):
-    provider_class = Sample
-    walk_limit = 30
+    provider_class = Few
 
     async def make(self):
-        return ONE
+        return Few(settings={{}}, http=ONE.http, clock=ONE.clock)
 
     def test_of_its_own(self):
         pass
 
 
 class TestByFixture(ProviderContract):
-    walk_limit = 30
-
     @{plugin}.fixture
     {how}def provider(self):
-        yield ONE
+        yield Few(settings={{}}, http=ONE.http, clock=ONE.clock)
 """
 
 
-@pytest.mark.parametrize(
-    ("mode", "plugin", "how"),
-    [("strict", "pytest_asyncio", "async "), ("auto", "pytest", "async "), ("auto", "pytest", "")],
-)
+@pytest.mark.parametrize(("mode", "plugin", "how"), [("strict", "pytest_asyncio", "async "), ("auto", "pytest", "")])
 def test_an_author_needs_no_configuration(tmp_path, mode, plugin, how):
     (tmp_path / "test_author.py").write_text(AUTHOR.format(plugin=plugin, how=how))
     (tmp_path / "pytest.ini").write_text(

@@ -11,20 +11,26 @@ from pathlib import Path
 import httpx
 import pytest
 
-from providers import Configuration, Redactor, build, discover
+from providers import Configuration, Redactor, Registry, build, discover
 from server.app import create_app, make_gateway
 
 COMMAND = Path(sys.executable).with_name("event-gateway")
 SECONDS = 20
 
 
+@pytest.fixture(scope="session")
+def registry() -> Registry:
+    """The sample data, whose listings take a while to make; nothing of it is bound to a test."""
+    return build(discover(), Configuration(), redactor=Redactor())
+
+
 @pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
-    gateway = make_gateway(build(discover(), Configuration(), redactor=Redactor()), b"k" * 32)
+async def client(registry: Registry) -> AsyncIterator[httpx.AsyncClient]:
+    gateway = make_gateway(registry, b"k" * 32)
     transport = httpx.ASGITransport(create_app(gateway))
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         yield client
-    await gateway.aclose()
+    await gateway.cache.aclose()
 
 
 @pytest.fixture

@@ -21,7 +21,10 @@ FAILURES = {
         {"query": "query ($n: Int!) { events(first: $n) { isPartial } }", "variables": {"n": "x"}},
         "BAD_USER_INPUT",
     ),
-    "unknown operation": ({"query": "query A { server { version } }", "operationName": "B"}, "OPERATION_RESOLUTION_FAILURE"),
+    "unknown operation": (
+        {"query": "query A { server { version } }", "operationName": "B"},
+        "OPERATION_RESOLUTION_FAILURE",
+    ),
     "which operation is not clear": (
         {"query": "query A { server { version } } query B { server { version } }"},
         "OPERATION_RESOLUTION_FAILURE",
@@ -203,7 +206,9 @@ async def test_the_front_door_leads_to_graphiql(client: httpx.AsyncClient) -> No
     assert (response.status_code, response.headers["location"]) == (307, "/graphql")
 
 
-@pytest.mark.parametrize("path", ["/static/assets/nothing.js", "/static/graphiql.html", "/static/assets/../../app.py", "/x"])
+@pytest.mark.parametrize(
+    "path", ["/static/assets/nothing.js", "/static/graphiql.html", "/static/assets/../../app.py", "/x"]
+)
 async def test_nothing_else_is_served(path: str, client: httpx.AsyncClient) -> None:
     assert (await client.get(path)).status_code == 404
 

@@ -33,8 +33,8 @@ def test_a_line_says_when_how_bad_who_and_what(written: io.StringIO) -> None:
 
 
 def test_a_key_is_hidden_in_messages_and_arguments(written: io.StringIO) -> None:
-    logging.getLogger("httpx").info("GET %s", f"https://x.example/?apikey={KEY}")
-    logging.getLogger("httpx").info("GET https://x.example/?q=k3y%2Bthat%2Fnobody%3Dmay-see&token=unknown-token")
+    logging.getLogger("somebody").info("GET %s", f"https://x.example/?apikey={KEY}")
+    logging.getLogger("somebody").info("GET https://x.example/?q=k3y%2Bthat%2Fnobody%3Dmay-see&token=unknown-token")
     assert "may-see" not in written.getvalue()
     assert "unknown-token" not in written.getvalue()
     assert written.getvalue().count("***") >= 3
@@ -42,8 +42,8 @@ def test_a_key_is_hidden_in_messages_and_arguments(written: io.StringIO) -> None
 
 def test_a_key_is_hidden_in_tracebacks(written: io.StringIO) -> None:
     try:
-        raise RuntimeError(KEY)
-    except RuntimeError:
+        int(KEY)
+    except ValueError:
         logging.getLogger("schema").exception("a resolver failed")
     assert "Traceback" in written.getvalue()
     assert KEY not in written.getvalue()

@@ -102,12 +102,14 @@ def test_a_bad_port_is_refused_wherever_it_comes_from(port: str, capsys, monkeyp
     monkeypatch.setenv("PORT", port)
     assert main(["serve"]) == 2
     lines = capsys.readouterr().err.splitlines()
-    assert [line.startswith("event-gateway: port: wants a whole number from 0 to 65535") for line in lines] == [True] * 2
+    assert [line.startswith("event-gateway: port: wants a whole number from 0 to 65535") for line in lines] == [
+        True
+    ] * 2
 
 
 @pytest.mark.parametrize("name", ["missing.toml", "."])
 def test_a_file_that_cannot_be_read_is_named(name: str, tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match="GATEWAY_CONFIG: .* cannot be read"):
+    with pytest.raises(SettingError, match=r"GATEWAY_CONFIG: .* cannot be read"):
         read_settings({"GATEWAY_CONFIG": str(tmp_path / name)})
 
 
@@ -144,5 +146,5 @@ def test_an_empty_secret_file_signs_nothing(tmp_path: Path) -> None:
 
 def test_a_data_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(SettingError, match="cannot be kept .* set GATEWAY_DATA_DIR or GATEWAY_SECRET"):
+    with pytest.raises(SettingError, match=r"cannot be kept .* set GATEWAY_DATA_DIR or GATEWAY_SECRET"):
         read_settings({"GATEWAY_DATA_DIR": str(tmp_path / "file" / "data")}).signing_key()

@@ -1,0 +1,395 @@
+import asyncio
+import contextlib
+import gzip
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from providers import (
+    Http,
+    Malformed,
+    Misconfigured,
+    Patience,
+    ProviderError,
+    RateLimited,
+    Redactor,
+    Refused,
+    Request,
+    TimedOut,
+    Unavailable,
+    counting,
+)
+from providers.sdk.resilience import Pace, retry_at
+
+NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+QUICK = Patience(attempts=3, first_wait=0.001, longest_wait=0.01)
+BASE = "https://api.example"
+SECRET = "swordfish-1"  # made up
+
+
+class Script:
+    """Gives one answer after the other, the last again and again, and remembers what it was asked."""
+
+    def __init__(self, *answers):
+        self.answers, self.asked = list(answers), []
+
+    def __call__(self, request):
+        self.asked.append(request)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer if isinstance(answer, httpx.Response) else httpx.Response(answer, json={"status": answer})
+
+
+def http(script, base=BASE, **options):
+    return Http(base, **{"transport": httpx.MockTransport(script), "patience": QUICK, "clock": lambda: NOW} | options)
+
+
+@contextlib.asynccontextmanager
+async def server(answer):
+    """A raw server on the loopback: `answer(reader, writer, number)` plays its part, number counts connections."""
+    count = iter(range(1_000))
+
+    tasks = []
+
+    async def serve(reader, writer):
+        tasks.append(asyncio.current_task())
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            await reader.readuntil(b"\r\n\r\n")
+            await answer(reader, writer, next(count))
+            await writer.drain()
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+    running = await asyncio.start_server(serve, "127.0.0.1")
+    url = f"http://127.0.0.1:{running.sockets[0].getsockname()[1]}"
+    try:
+        yield url
+    finally:
+        running.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def ask(url, **options):
+    client = Http(url, **{"patience": QUICK, "timeout": 2.0} | options)
+    try:
+        return await client.json(Request(path="events"))
+    finally:
+        await client.aclose()
+
+
+# Statuses.
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "times"),
+    [
+        (301, Malformed, 1),
+        (400, Refused, 1),
+        (401, Misconfigured, 1),
+        (403, Misconfigured, 1),
+        (404, Refused, 1),
+        (408, Unavailable, 1),
+        (410, Refused, 1),
+        (429, RateLimited, 3),
+        (500, Unavailable, 3),
+        (501, Unavailable, 1),
+        (502, Unavailable, 3),
+        (503, Unavailable, 3),
+        (504, Unavailable, 3),
+    ],
+)
+async def test_each_status_is_its_kind_of_error_and_only_passing_ones_are_tried_again(status, kind, times):
+    script = Script(status)
+    with counting() as tally, pytest.raises(ProviderError) as caught:
+        await http(script).json(Request())
+    assert type(caught.value) is kind
+    assert caught.value.http_status == status
+    assert len(script.asked) == tally.requests == times
+
+
+async def test_what_fails_once_is_asked_again():
+    script = Script(503, httpx.ConnectError("no route"), 200)
+    assert await http(script).json(Request()) == {"status": 200}
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+async def test_what_may_not_be_repeated_is_not(method):
+    script = Script(503)
+    with pytest.raises(Unavailable):
+        await http(script).send(Request(method=method, json={}))
+    assert len(script.asked) == 1
+
+
+async def test_an_adapter_may_read_an_error_out_of_a_fine_answer():
+    script = Script(200)
+    client = http(script, redactor=Redactor(SECRET))
+    with pytest.raises(Refused, match=r"quota of \*\*\*") as caught:
+        await client.send(Request(), explain=lambda _: Refused(f"quota of {SECRET}"))
+    assert caught.value.http_status == 200
+    assert SECRET not in repr(caught.value)
+
+
+# Waiting.
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("0", 0),
+        (" 120 ", 120),
+        ("99999999999999999999", 86_400),
+        ("Tue, 24 Nov 2026 12:05:00 GMT", 300),
+        ("Tue, 24 Nov 2026 13:05:00 +0100", 300),
+        ("Fri, 31 Dec 2099 23:59:59 GMT", 86_400),
+        ("Mon, 23 Nov 2026 12:00:00 GMT", -86_400),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date_and_a_day_at_most(value, seconds):
+    assert retry_at({"retry-after": value}, NOW) == NOW + timedelta(seconds=seconds)
+
+
+@given(
+    st.text(max_size=20)
+    | st.sampled_from(["²", "-1", "1.5", "soon", "Tue, 99 Nov 2026 12:00:00 GMT", "1 Jan 1 1:1 +99999999999"])
+)
+def test_a_retry_after_that_says_nothing_is_none_and_never_an_error(value):
+    moment = retry_at({"retry-after": value}, NOW)
+    assert moment is None or moment.tzinfo is not None
+
+
+async def test_a_short_retry_after_is_waited_for():
+    script = Script(httpx.Response(429, headers={"retry-after": "0"}), 200)
+    assert await http(script).json(Request()) == {"status": 200}
+
+
+async def test_a_long_retry_after_is_remembered_and_nobody_is_asked_until_then():
+    now = [NOW]
+    script = Script(httpx.Response(429, headers={"Retry-After": "60"}), 200)
+    client = http(script, clock=lambda: now[0])
+    for _ in range(2):
+        with pytest.raises(RateLimited) as caught:
+            await client.json(Request())
+        assert caught.value.retry_at == NOW + timedelta(seconds=60)
+    assert len(script.asked) == 1
+    now[0] += timedelta(seconds=61)
+    assert await client.json(Request()) == {"status": 200}
+
+
+def test_waits_double_up_to_the_longest_and_no_two_replicas_wait_alike():
+    patience = Patience(first_wait=1, longest_wait=3)
+    for attempt, ceiling in ((2, 1), (3, 2), (4, 3), (9, 3)):
+        waits = [patience.wait_before(attempt) for _ in range(50)]
+        assert all(ceiling / 2 <= wait <= ceiling for wait in waits)
+        assert len(set(waits)) > 1
+
+
+async def test_the_pace_is_kept_after_a_burst():
+    pace, loop = Pace(50), asyncio.get_running_loop()
+    begin = loop.time()
+    for _ in range(50):
+        await pace.wait()
+    assert loop.time() - begin < 0.15
+    for _ in range(5):
+        await pace.wait()
+    assert loop.time() - begin >= 0.08
+
+
+# Bodies.
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "message"),
+    [
+        (b"<!doctype html><p>Attention required", {}, "HTML"),
+        (b"oops", {"content-type": "text/html"}, "HTML"),
+        (b"", {}, "nothing"),
+        (b'{"events": [1, 2', {}, "16 bytes"),
+        (b"\xff\xfe\x00", {}, "3 bytes"),
+        (b'{"a": "\xff"}', {}, "bytes"),
+        (b"[" * 100_000, {}, "100000 bytes"),
+    ],
+)
+async def test_what_is_no_json_is_malformed_and_not_tried_again(content, headers, message):
+    script = Script(httpx.Response(200, content=content, headers=headers))
+    with pytest.raises(Malformed, match=f"answered {message}.* where JSON was due"):
+        await http(script).json(Request())
+    assert len(script.asked) == 1
+
+
+async def test_a_byte_order_mark_is_no_harm():
+    assert await http(Script(httpx.Response(200, content=b"\xef\xbb\xbf[1]"))).json(Request()) == [1]
+
+
+async def test_an_answer_that_is_too_large_is_dropped_unpacked_or_not():
+    packed = gzip.compress(b"0" * 3_000_000)
+    large = httpx.Response(200, content=packed, headers={"content-encoding": "gzip"})
+    with pytest.raises(Malformed, match="more than 2 MiB"):
+        await http(Script(large), max_bytes=2 * 2**20).send(Request())
+
+
+async def test_an_answer_that_cannot_be_unpacked_is_malformed():
+    wrong = httpx.Response(200, stream=httpx.ByteStream(b"no gzip"), headers={"content-encoding": "gzip"})
+    with pytest.raises(Malformed, match="cannot be decoded"):
+        await http(Script(wrong)).send(Request())
+
+
+# Addresses.
+
+
+@pytest.mark.parametrize(
+    ("path", "asked"),
+    [
+        ("", "https://api.example/v2"),
+        ("events", "https://api.example/v2/events"),
+        ("/events", "https://api.example/v2/events"),
+        ("https://api.example/next?page=2", "https://api.example/next?page=2"),
+        ("https://API.example/next", "https://api.example/next"),
+    ],
+)
+async def test_a_path_stands_under_the_base_address(path, asked):
+    script = Script(200)
+    await http(script, BASE + "/v2/").send(Request(path=path))
+    assert str(script.asked[0].url) == asked
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "https://evil.example/x",
+        "//evil.example/x",
+        "http://api.example/x",
+        "https://api.example:8443/x",
+        "https://api.example@evil.example/",
+    ],
+)
+async def test_no_other_host_is_ever_asked(path):
+    script = Script(200)
+    with pytest.raises(Refused, match="another address"):
+        await http(script).send(Request(path=path))
+    assert script.asked == []
+
+
+async def test_a_list_repeats_its_name():
+    script = Script(200)
+    await http(script).send(Request(params={"id": ("a", "b"), "q": "c d"}))
+    assert script.asked[0].url.query == b"id=a&id=b&q=c+d"
+
+
+async def test_redirects_are_followed_only_where_allowed_and_only_so_often():
+    away = httpx.Response(302, headers={"location": "/elsewhere"})
+    with pytest.raises(Malformed, match="redirects to elsewhere"):
+        await http(Script(away)).send(Request())
+    assert (await http(Script(away, 200), redirects=1).send(Request())).status == 200
+    with pytest.raises(Refused, match="redirects too often"):
+        await http(Script(away), redirects=2).send(Request())
+
+
+# Secrets.
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        404,
+        500,
+        httpx.Response(200, content=b"<html>"),
+        httpx.ConnectError(f"cannot reach {BASE}/?apikey={SECRET}"),
+        httpx.ReadTimeout(f"slow: {SECRET}"),
+        httpx.RemoteProtocolError(SECRET),
+        httpx.InvalidURL(SECRET),
+        OSError(SECRET),
+    ],
+)
+async def test_no_error_shows_a_secret(answer, caplog):
+    client = http(Script(answer), redactor=Redactor(SECRET))
+    with caplog.at_level("DEBUG"), pytest.raises(ProviderError) as caught:
+        await client.json(Request(path=f"a/{SECRET}", params={"apikey": SECRET}))
+    error = caught.value
+    assert SECRET not in f"{error} {error!r} {error.args} {error.message} {caplog.text}"
+    assert error.__cause__ is None
+    assert error.__suppress_context__
+
+
+async def test_an_answers_address_is_redacted():
+    answer = await http(Script(200)).send(Request(params={"apikey": SECRET, "page": 2}))
+    assert answer.url == f"{BASE}?apikey=***&page=2"
+
+
+# Real connections.
+
+
+async def test_a_real_answer_is_read():
+    async def answer(_, writer, __):
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n[1]")
+
+    async with server(answer) as url:
+        assert await ask(url) == [1]
+
+
+async def test_nobody_listening_is_unavailable():
+    async with server(None) as url:
+        pass
+    with pytest.raises(Unavailable, match="cannot be reached"):
+        await ask(url)
+
+
+async def test_a_connection_that_breaks_once_is_tried_again():
+    async def answer(_, writer, number):
+        if number == 0:
+            writer.transport.abort()
+        else:
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n[1]")
+
+    async with server(answer) as url:
+        assert await ask(url) == [1]
+
+
+async def test_half_an_answer_is_no_answer():
+    async def answer(_, writer, __):
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 300\r\n\r\n[1")
+
+    async with server(answer) as url:
+        with pytest.raises(ProviderError) as caught:
+            await ask(url)
+    assert isinstance(caught.value, (Unavailable, Malformed))
+
+
+@pytest.mark.parametrize("said", [b"220 smtp.example ESMTP\r\n", b"HTTP/1.1 twohundred\r\n\r\n", b"\x00" * 50])
+async def test_what_is_no_http_is_a_provider_error(said):
+    async def answer(_, writer, __):
+        writer.write(said)
+
+    async with server(answer) as url:
+        with pytest.raises(ProviderError):
+            await ask(url)
+
+
+async def test_silence_is_timed_out():
+    async def answer(*_):
+        await asyncio.sleep(1)
+
+    async with server(answer) as url:
+        with pytest.raises(TimedOut):
+            await ask(url, timeout=0.1, patience=Patience(attempts=1))
+
+
+async def test_an_answer_that_drips_for_ever_is_timed_out_as_a_whole():
+    async def answer(_, writer, __):
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n")
+        for _ in range(100):
+            writer.write(b" ")
+            await writer.drain()
+            await asyncio.sleep(0.02)
+
+    begin = asyncio.get_running_loop().time()
+    async with server(answer) as url:
+        with pytest.raises(TimedOut, match=r"within 0\.2 s"):
+            await ask(url, timeout=0.2)
+    assert asyncio.get_running_loop().time() - begin < 1
