@@ -163,6 +163,7 @@ FORMATS = (
     Format(EventType.FAMILY, "The Fox Who Sang: family matinee", (), _DAYTIMES, 2),
     Format(EventType.LITERARY, "Readings by candlelight", (), _EVENINGS[:4], 2),
     Format(EventType.SCREENING, "Silent film with live piano", (), _EVENINGS, 2),
+    Format(EventType.SPORTS, "{town} Rovers v. the Wanderers", (), _DAYTIMES[2:], 2),
     Format(EventType.FOOD, "{town} night market", (), _DAYTIMES[2:], 6),
 )
 

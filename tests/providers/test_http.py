@@ -212,7 +212,7 @@ async def test_the_pace_is_kept_after_a_burst():
         (b"", {}, "nothing"),
         (b'{"events": [1, 2', {}, "16 bytes"),
         (b"\xff\xfe\x00", {}, "3 bytes"),
-        (b'{"a": "\xff"}', {}, "bytes"),
+        (b'{"a": "\xff"}', {}, "10 bytes"),
         (b"[" * 100_000, {}, "100000 bytes"),
     ],
 )
@@ -314,7 +314,7 @@ async def test_no_error_shows_a_secret(answer, caplog):
     error = caught.value
     assert SECRET not in f"{error} {error!r} {error.args} {error.message} {caplog.text}"
     assert error.__cause__ is None
-    assert error.__suppress_context__
+    assert error.__context__ is None or error.__suppress_context__
 
 
 async def test_an_answers_address_is_redacted():

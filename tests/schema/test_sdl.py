@@ -131,4 +131,4 @@ def test_an_example_of_the_first_page_is_valid(path: Path, schema: GraphQLSchema
 
 def test_the_strawberry_types_have_no_io_of_their_own() -> None:
     resolvers = [field for field in Event.__strawberry_definition__.fields if field.base_resolver is not None]
-    assert [field.python_name for field in resolvers] == ["price_range"]
+    assert [field.python_name for field in resolvers] == ["distance", "price_range"]
