@@ -54,10 +54,13 @@ class Desk:
         provider = _provider(member)
         pushed = query.only(member.capabilities)
 
+        async def search() -> Page:
+            return _checked(await provider.search(pushed, seek, limit), seek)
+
         async def load() -> Fetched:
             with counting() as tally:
-                page = await self._noted(member, lambda: provider.search(pushed, seek, limit))
-            return Fetched(page=_checked(page, seek), fetched_at=self._clock(), requests=tally.requests)
+                page = await self._noted(member, search)
+            return Fetched(page=page, fetched_at=self._clock(), requests=tally.requests)
 
         key = _key(member, "page", repr((pushed, seek, limit)))
         kept, hit = await self._cache.get_or_load(key, member.limits.cache_ttl, load)

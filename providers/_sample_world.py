@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple, TypeVar
 
 from providers import (
@@ -214,15 +214,16 @@ def find(wanted: str) -> Listing | None:
     """The event of that id, of whatever day; None where there is none."""
     day_text, _, number = wanted.partition("-")
     try:
-        day = datetime.strptime(day_text, "%Y%m%d").date()  # noqa: DTZ007 - a calendar day has no zone
+        day = date.fromisoformat(day_text)
         exists = number.isdecimal() and int(number) < _A_DAY[day.weekday()] and event_id(day, int(number)) == wanted
     except ValueError:
         return None
     return event(wanted) if exists else None
 
 
+@lru_cache(maxsize=4_096)
 def event(wanted: str) -> Listing:
-    """The event of an id that exists."""
+    """The event of an id that exists; kept, as most of today's are tomorrow's, too."""
     dice = Dice(wanted)
     town = dice.pick("town", TOWNS)
     venue = venues()[TOWNS.index(town) * len(_HOUSES) + dice.number("house", len(_HOUSES))]
@@ -261,7 +262,7 @@ def event(wanted: str) -> Listing:
 
 def _times(dice: Dice, form: Format, town: Town) -> tuple[When, When | None]:
     """One event in twelve has a date and no time; a festival lasts for days."""
-    day = datetime.strptime(dice.event_id[:8], "%Y%m%d").date()  # noqa: DTZ007 - a calendar day has no zone
+    day = date.fromisoformat(dice.event_id[:8])
     if form.event_type is EventType.FESTIVAL:
         return When.on(day, town.time_zone), When.on(day + timedelta(days=2), town.time_zone)
     if dice.number("precision", 12) == 0:

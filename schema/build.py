@@ -13,6 +13,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionContext
 
+from schema.cost import CostLimit
 from schema.queries import Query
 from schema.scalars import SCALARS
 from schema.types.events import Event, Performer, Venue
@@ -48,7 +49,7 @@ def make_schema() -> strawberry.Schema:
     return GatewaySchema(
         query=Query,
         types=[Event, Venue, Performer, Provider, *WARNINGS],
-        extensions=[OperationIsClear, _max_tokens, _parser_cache, _validation_cache],
+        extensions=[OperationIsClear, CostLimit, _max_tokens, _parser_cache, _validation_cache],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 

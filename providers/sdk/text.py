@@ -61,6 +61,9 @@ def plain(text: str | None, *, limit: int = 2_000) -> str | None:
     if not text:
         return None
     stripped = _strip_markup(text) if _MARKUP.search(text) else text
+    if _MARKUP.search(stripped):
+        # Feeds often escape twice: "&lt;p&gt;" was markup as well.
+        stripped = _strip_markup(stripped)
     lines = _BLANKS.sub(" ", stripped.replace("\r\n", "\n").replace("\r", "\n"))
     tidy = _BLANK_LINES.sub("\n\n", lines).strip()
     if len(tidy) > limit:
@@ -96,5 +99,4 @@ def _strip_markup(text: str) -> str:
         parser.close()
     except AssertionError:  # HTMLParser's answer to "<![" where no marked section follows
         return unescape(_TAG.sub(" ", text))
-    # Feeds often escape twice: what is left of entities after one pass is text, not markup.
-    return unescape("".join(parser.parts))
+    return "".join(parser.parts)
