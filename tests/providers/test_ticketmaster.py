@@ -43,7 +43,8 @@ from providers.testing import (
     ticketmaster_venue,
     ticketmaster_world,
 )
-from providers.ticketmaster import Ticketmaster, geohash
+from providers.ticketmaster import Ticketmaster
+from providers.ticketmaster.adapter import geohash
 
 DAY = date(2027, 6, 1)
 NOW = datetime(2027, 5, 1, 12, tzinfo=UTC)

@@ -36,7 +36,16 @@ from providers import (
     Step,
     Venue,
 )
-from providers._ticketmaster import GENRE_NAMES, KINDS, SEGMENTS, at, objects, read_event, read_performer, read_venue
+from providers.ticketmaster.records import (
+    GENRE_NAMES,
+    KINDS,
+    SEGMENTS,
+    at,
+    objects,
+    read_event,
+    read_performer,
+    read_venue,
+)
 
 Parameters = dict[str, str | int]
 

@@ -24,7 +24,7 @@ from providers import (
     Venue,
     page_of,
 )
-from providers._sample_world import SITE, events_on, find, performers, venues
+from providers.sample.world import SITE, events_on, find, performers, venues
 
 DAYS_AHEAD = 180
 
