@@ -63,7 +63,8 @@ class HealthRecord:
         """A call ended after so many milliseconds, well or with this error."""
         self._calls.append(_Call(self._clock(), latency_ms, error))
         if error is not None and not self._down:
-            log.warning("provider %s does not answer: it %s", self._slug, error)
+            notes = "; ".join(getattr(error, "__notes__", ()))
+            log.warning("provider %s does not answer: it %s%s", self._slug, error, f" ({notes})" if notes else "")
         elif error is None and self._down:
             log.info("provider %s answers again", self._slug)
         self._down = error is not None

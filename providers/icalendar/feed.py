@@ -28,6 +28,7 @@ from providers import (
     Provider,
     Request,
     Setting,
+    SettingError,
     page_of,
     zone,
 )
@@ -95,13 +96,14 @@ class ICalendar(Provider):
 
     def __init__(self, *, settings: Mapping[str, Any], http: Http, **more: Any) -> None:  # noqa: ANN401 - Provider's own
         super().__init__(settings=settings, http=http, **more)
-        self._request = _request(str(settings["url"]), http)
-        self._defaults = _defaults(settings)
-        self._time_zone = settings.get("time_zone")
-        if self._time_zone:
-            zone(self._time_zone)
-        self._horizon = timedelta(days=_within(settings, "horizon_days", 365, 1, REACH.days))
-        self._least = timedelta(seconds=_within(settings, "refresh_seconds", 300, 0, 86_400))
+        try:
+            self._request = _request(str(settings["url"]), http)
+            self._defaults = _defaults(settings)
+            self._time_zone = _time_zone(settings)
+            self._horizon = timedelta(days=_within(settings, "horizon_days", 365, 1, REACH.days))
+            self._least = timedelta(seconds=_within(settings, "refresh_seconds", 300, 0, 86_400))
+        except ValueError as error:
+            raise SettingError(str(error)) from None
         self._copy: _Copy | None = None
         self._flights = _Flights()
         self._one_at_a_time = asyncio.Lock()
@@ -236,6 +238,15 @@ def _request(url: str, http: Http) -> Request:
     # The base address has lost its last slash, which some servers insist on.
     exact = parts._replace(scheme=parts.scheme.lower().replace("webcal", "https")).geturl()
     return Request(path=exact if exact.rstrip("/") == http.base_url else "")
+
+
+def _time_zone(settings: Mapping[str, Any]) -> str | None:
+    name: str | None = settings.get("time_zone") or None
+    try:
+        return zone(name).key if name else None
+    except ValueError as error:
+        msg = f"time_zone: {error}"
+        raise ValueError(msg) from None
 
 
 def _defaults(settings: Mapping[str, Any]) -> Defaults:

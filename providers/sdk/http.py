@@ -196,9 +196,10 @@ class Http:
         return Answer(status=response.status_code, headers=headers, content=content, url=self.redact(str(response.url)))
 
     def _fail(self, kind: type[ProviderError], what: str, error: Exception) -> NoReturn:
-        detail = self.redact(str(error))
-        msg = f"{what} ({detail or type(error).__name__})"
-        raise kind(msg) from None
+        # The note is for the operator's log: a client of the gateway has no use for addresses of its network.
+        failure = kind(what)
+        failure.add_note(self.redact(f"{type(error).__name__}: {error}"))
+        raise failure from None
 
     async def _read(self, response: httpx.Response) -> bytes:
         chunks, size = [], 0

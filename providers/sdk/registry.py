@@ -209,6 +209,10 @@ class _Maker:
         try:
             provider = provider_class(settings=settings.own, http=http, clock=self._clock)
             provider.info = entry.info
+        except SettingError as error:
+            table = "feeds" if entry.origin is ProviderOrigin.CONFIGURED_FEED else "providers"
+            msg = self._redactor(f"{table}.{entry.slug}.{error}")
+            raise SettingError(msg) from None
         except Exception as error:  # noqa: BLE001 - a stranger's constructor may raise anything; quarantine it
             problem = self._redactor(f"cannot be configured ({type(error).__name__}: {error})")
             log.warning("provider %s %s", entry.slug, problem)

@@ -14,7 +14,10 @@ _FALSE = frozenset({"0", "false", "no", "off"})
 
 
 class SettingError(ValueError):
-    """A key or value that cannot be: the message names both and says what would do."""
+    """A key or value that cannot be: the message names both and says what would do.
+
+    A provider's constructor raises it as "name: reason"; the registry puts the table's name before it.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
