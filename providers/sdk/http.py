@@ -23,7 +23,7 @@ from providers.sdk.redact import Redactor
 from providers.sdk.resilience import RETRIED_STATUSES, Pace, Patience, retry_at
 from providers.sdk.tally import count_request
 
-USER_AGENT = "event-gateway (+https://pypi.org/project/event-gateway/)"
+USER_AGENT = "event-gateway"
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 MAX_CONNECTIONS = 20
 CONNECT_TIMEOUT = 5.0
