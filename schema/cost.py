@@ -16,6 +16,7 @@ from graphql import (
     FragmentSpreadNode,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
     VariableNode,
@@ -98,10 +99,24 @@ class _Counter:
         match field.name.value:
             case "events":
                 return self._first(field) * (1 + inner)
+            case "nodes":
+                return self._ids(field) * inner
             case "performers":
                 return USUAL_BILL * inner
             case _:
                 return inner
+
+    def _ids(self, field: FieldNode) -> int:
+        """How many objects `nodes(ids:)` names; 1 for the `nodes` of a connection, which has no arguments."""
+        given = next((each.value for each in field.arguments or () if each.name.value == "ids"), None)
+        match given:
+            case ListValueNode():
+                return len(given.values)
+            case VariableNode():
+                value = self._variables.get(given.name.value)
+                return len(value) if isinstance(value, list) else 1
+            case _:
+                return 1
 
     def _of_fragment(self, name: str, level: int) -> int:
         if name not in self._counted and name in self._fragments:

@@ -72,5 +72,9 @@ def _mentions(listing: Listing, keyword: str) -> bool:
     texts = [listing.name, *(performer.name for performer in listing.performers), *listing.keywords, *listing.genres]
     if listing.venue is not None:
         texts += [listing.venue.name, listing.venue.address.locality or ""]
+    words = fold(keyword).split()
+    if not words:
+        # A name of nothing but marks, such as "!!!", is looked for as it stands.
+        return any(keyword.casefold().strip() in text.casefold() for text in texts)
     haystack = " " + " ".join(fold(text) for text in texts)
-    return all(f" {word}" in haystack for word in fold(keyword).split())
+    return all(f" {word}" in haystack for word in words)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from http import HTTPStatus
 from typing import Any, NoReturn
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import aiohttp
 import httpx
@@ -106,8 +106,9 @@ class Http:
         clock: Callable[[], datetime] = utc_now,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self.base_url = base_url.rstrip("/")
+        self.base_url, auth = _without_credentials(base_url.rstrip("/"))
         self.redact = redactor or Redactor()
+        self.redact.learn(*(auth or ()))
         self._timeout = timeout
         self._pace = Pace(requests_per_second)
         self._patience = patience or Patience()
@@ -115,6 +116,7 @@ class Http:
         self._clock = clock
         self._closed_until: datetime | None = None
         self._client = httpx.AsyncClient(
+            auth=auth,
             transport=transport or AiohttpTransport(client=_session, verify=_tls()),
             timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT)),
             headers={"user-agent": USER_AGENT},
@@ -249,6 +251,15 @@ class Http:
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
             return Unavailable(f"has trouble of its own ({status})")
         return Refused(f"refuses the request ({status})")
+
+
+def _without_credentials(url: str) -> tuple[str, tuple[str, str] | None]:
+    """An address and the name and password that it holds (RFC 3986, 3.2.1), which go into a header instead."""
+    parts = urlsplit(url)
+    if parts.username is None:
+        return url, None
+    bare = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+    return bare, (unquote(parts.username), unquote(parts.password or ""))
 
 
 def _origin(url: str) -> tuple[str, str]:

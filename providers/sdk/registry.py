@@ -266,7 +266,7 @@ def _why_off(settings: ProviderSettings) -> str:
     return (
         "switched off (enabled = false)"
         if settings.enabled is False
-        else f"set {', '.join(settings.missing)} to use it"
+        else f"is not set up: set {', '.join(settings.missing)}"
     )
 
 

@@ -209,5 +209,5 @@ async def test_fifty_events_with_venues_performers_and_each_venues_next_events_c
     assert len(nodes) == 50
     assert len(venues) > 5
     assert all(node["location"]["events"]["nodes"] for node in nodes if node["location"])
-    # One for the page; the venues' next events are asked for together, and again where a venue's are further off.
-    assert len(sources.ticketmaster.requests) <= 4
+    # One for the page; the venues' next events are asked for together, and once more where a venue's are further off.
+    assert len(sources.ticketmaster.requests) == 3

@@ -393,3 +393,18 @@ async def test_an_answer_that_drips_for_ever_is_timed_out_as_a_whole():
         with pytest.raises(TimedOut, match=r"within 0\.2 s"):
             await ask(url, timeout=0.2)
     assert asyncio.get_running_loop().time() - begin < 1
+
+
+async def test_a_name_and_password_in_the_address_go_into_a_header_and_nowhere_else():
+    seen = []
+
+    def answer(request):
+        seen.append(request)
+        return httpx.Response(503 if len(seen) > 1 else 200, json={})
+
+    http = Http("https://me:s3cret%2Fword@club.example/a.ics", transport=httpx.MockTransport(answer))
+    received = await http.send(Request())
+    assert str(seen[0].url) == "https://club.example/a.ics"
+    assert seen[0].headers["authorization"] == httpx.BasicAuth("me", "s3cret/word")._auth_header
+    assert "s3cret" not in received.url
+    await http.aclose()

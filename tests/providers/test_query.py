@@ -1,5 +1,5 @@
 import math
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -130,3 +130,9 @@ def test_a_venue_without_a_town_is_in_the_city_whose_centre_is_near():
     lone = Listing(id="1", name="A", start=When.at(NOON), venue=Venue(name="B", point=BERLIN))
     assert matches(lone, ListingQuery(city=Place(name="Berlin", latitude=52.5, longitude=13.4)))
     assert not matches(lone, ListingQuery(city=Place(name="Paris", latitude=48.9, longitude=2.4)))
+
+
+def test_a_keyword_of_marks_alone_is_looked_for_as_it_stands():
+    named = Listing(id="1", name="!!! (chk chk chk)", start=When.on(date(2026, 12, 5)))
+    other = Listing(id="2", name="Quiet night", start=When.on(date(2026, 12, 5)))
+    assert [matches(each, ListingQuery(keyword="!!!")) for each in (named, other)] == [True, False]

@@ -158,7 +158,7 @@ def test_what_the_operator_cannot_mean_stops_the_start(configuration, message):
 def test_without_its_key_a_provider_is_off_and_says_what_to_set():
     entry = build([kind(Stage)], Configuration()).get("stage")
     assert (entry.enabled, entry.provider, entry.missing) == (False, None, ("api_key",))
-    assert entry.problem == "set api_key to use it"
+    assert entry.problem == "is not set up: set api_key"
 
 
 def test_switched_on_without_its_key_it_is_misconfigured():

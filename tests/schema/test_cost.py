@@ -20,12 +20,14 @@ from schema.cost import MOST_EVENTS_IN_ALL, most_events
             105,
         ),
         ("{ a: events(first: 5) { nodes { id } } b: events(first: 6) { nodes { id } } }", 11),
+        ('{ nodes(ids: ["a", "b"]) { ... on Venue { events(first: 5) { nodes { id } } } } }', 10),
+        ("query($ids: [ID!]!) { nodes(ids: $ids) { ... on Venue { events(first: 5) { nodes { id } } } } }", 15),
         ("{ ...F } fragment F on Query { ...F events(first: 1) { nodes { id } } }", 1),
         ("query A { events(first: 1) { nodes { id } } } query B { events(first: 2) { nodes { id } } }", 2),
     ],
 )
 def test_a_query_may_ask_for_so_many_events(query, events):
-    assert most_events(parse(query), {"n": 7}) == events
+    assert most_events(parse(query), {"n": 7, "ids": ["a", "b", "c"]}) == events
 
 
 @pytest.mark.parametrize("levels", [4, 12, 60])
