@@ -54,19 +54,18 @@ class Context:
         first: int,
         after: str | None,
         sort: EventSort,  # noqa: ARG002 - there is one as yet, and the schema admits no other
-        venue: Ref | None = None,
-        performer: Ref | None = None,
+        about: Ref | None = None,
         providers: list[strawberry.ID] | None = None,
         deadline_ms: int = 2_500,
     ) -> EventPage:
-        """A page of events.
+        """A page of events; of one venue or performer, where `about` names it.
 
         Raises:
             BadInput: an argument cannot be meant.
         """
         _within("first", first, 1, MOST_EVENTS)
         _within("deadlineMs", deadline_ms, *DEADLINES_MS)
-        search = (wanted or EventFilter()).search(self.gazetteer, venue=venue, performer=performer)
+        search = (wanted or EventFilter()).search(self.gazetteer, about=about)
         return await self.catalogue.search(
             search,
             first=first,

@@ -130,10 +130,8 @@ class EventFilter:
     has_image: bool | None = strawberry.field(default=None, description="Whether there is a picture.")
     updated_since: datetime | None = strawberry.field(default=None, description="Changed since then.")
 
-    def search(
-        self, gazetteer: Callable[[], Gazetteer], *, venue: Ref | None = None, performer: Ref | None = None
-    ) -> Search:
-        """As the gateway reads it; about one venue or performer where that is given.
+    def search(self, gazetteer: Callable[[], Gazetteer], *, about: Ref | None = None) -> Search:
+        """As the gateway reads it; `about` one venue or performer where that is given.
 
         Raises:
             BadInput: a condition cannot be meant; the message begins with its name.
@@ -145,8 +143,8 @@ class EventFilter:
         return Search(
             query=self._query(gazetteer),
             dates=(self.date or DateRangeInput()).range(),
-            venues=(venue,) if venue else venues,
-            performers=(performer,) if performer else performers,
+            venues=(about,) if about and about.kind is Kind.VENUE else venues,
+            performers=(about,) if about and about.kind is Kind.PERFORMER else performers,
             statuses=_values("statuses", self.statuses) or NOT_CANCELLED,
             attendance_modes=_values("attendanceModes", self.attendance_modes),
             price=self.price.price() if self.price else None,

@@ -97,6 +97,23 @@ class Offer:
     source: EventSource = strawberry.field(description="Who says so.")
 
 
+async def _events_about(  # noqa: PLR0917 - the API's arguments, passed by name
+    root: strawberry.Parent[domain.Venue | domain.Performer],
+    info: Info,
+    first: First = 20,
+    after: After = None,
+    filter: EventFilterInput = None,  # noqa: A002 - the argument's name in the API
+    sort: Sort = EventSort.START_DATE_ASC,
+) -> EventPage:
+    """Asked together with the other venues, or performers, of the page."""
+    return await info.context.events(filter, first=first, after=after, sort=sort, about=root.ref)
+
+
+def _events(description: str) -> Any:  # noqa: ANN401 - as strawberry.field
+    connection = Annotated["EventConnection", strawberry.lazy("schema.types.events")]
+    return strawberry.field(resolver=_events_about, description=description, graphql_type=connection)
+
+
 @strawberry.type(description="A place where events happen: schema.org's EventVenue.")
 class Venue(Node):
     """A place where events happen."""
@@ -110,21 +127,7 @@ class Venue(Node):
     url: URL | None = strawberry.field(description="Its page.")
     external_ids: list[ExternalId] = strawberry.field(description="Its ids elsewhere.")
 
-    @strawberry.field(
-        description="What is on there.",
-        graphql_type=Annotated["EventConnection", strawberry.lazy("schema.types.events")],
-    )
-    async def events(  # noqa: PLR0917 - the API's arguments, passed by name
-        self,
-        root: strawberry.Parent[domain.Venue],
-        info: Info,
-        first: First = 20,
-        after: After = None,
-        filter: EventFilterInput = None,  # noqa: A002 - the argument's name in the API
-        sort: Sort = EventSort.START_DATE_ASC,
-    ) -> EventPage:
-        """Asked together with the other venues of the page."""
-        return await info.context.events(filter, first=first, after=after, sort=sort, venue=root.ref)
+    events = _events("What is on there.")
 
     @classmethod
     def is_type_of(cls, value: Any, _info: Any) -> bool:  # noqa: ANN401 - whatever a Node may be
@@ -144,21 +147,7 @@ class Performer(Node):
     url: URL | None = strawberry.field(description="Their page.")
     external_ids: list[ExternalId] = strawberry.field(description="Their ids elsewhere.")
 
-    @strawberry.field(
-        description="Where they play.",
-        graphql_type=Annotated["EventConnection", strawberry.lazy("schema.types.events")],
-    )
-    async def events(  # noqa: PLR0917 - the API's arguments, passed by name
-        self,
-        root: strawberry.Parent[domain.Performer],
-        info: Info,
-        first: First = 20,
-        after: After = None,
-        filter: EventFilterInput = None,  # noqa: A002 - the argument's name in the API
-        sort: Sort = EventSort.START_DATE_ASC,
-    ) -> EventPage:
-        """Asked together with the other performers of the page."""
-        return await info.context.events(filter, first=first, after=after, sort=sort, performer=root.ref)
+    events = _events("Where they play.")
 
     @classmethod
     def is_type_of(cls, value: Any, _info: Any) -> bool:  # noqa: ANN401 - whatever a Node may be
