@@ -7,7 +7,7 @@ machine. Nobody in here exists.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -279,13 +279,7 @@ def _bill(dice: Dice, form: Format) -> tuple[Performer, ...]:
         dice.number(f"act {place}", len(performers())) for place in range(1 + dice.number("supports", 3))
     )
     roles = (PerformanceRole.HEADLINER, PerformanceRole.SUPPORT, PerformanceRole.SUPPORT)
-    return tuple(_in_role(performers()[number], role) for number, role in zip(numbers, roles, strict=False))
-
-
-def _in_role(performer: Performer, role: PerformanceRole) -> Performer:
-    return Performer(
-        id=performer.id, name=performer.name, kind=performer.kind, role=role, genres=performer.genres, url=performer.url
-    )
+    return tuple(replace(performers()[number], role=role) for number, role in zip(numbers, roles, strict=False))
 
 
 def _is_free(dice: Dice) -> bool:
