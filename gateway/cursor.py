@@ -78,11 +78,11 @@ class Bookmark(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Cursors:
-    """Writes and reads cursors. `keys` by their number (0 to 255); the newest signs, all are accepted."""
+    """Writes and reads cursors. `keys` by their number (0 to 255), newest first: that one signs, all are accepted."""
 
     def __init__(self, keys: Mapping[int, bytes]) -> None:
         self._keys = dict(keys)
-        self._newest = max(self._keys)
+        self._newest = next(iter(self._keys))
 
     def write(self, bookmark: Bookmark, query_hash: bytes) -> str:
         """The bookmark as a cursor for that query; without its pages where these would make it too long to read."""

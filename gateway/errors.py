@@ -6,16 +6,20 @@
     │   └── CursorExpired    a cursor too old
     └── Unanswered           what was asked for by id cannot be told now: its provider does not answer
 
-In a search, a provider that fails is a report and a warning instead.
+`gateway.accounts` has errors of its own. In a search, a provider that fails is a report and a warning instead.
 """
 
 from __future__ import annotations
 
 
 class GatewayError(Exception):
-    """Says what is wrong and what would do; `code` is for programs, and never changes."""
+    """Says what is wrong and what would do; `code` is for programs, and never changes.
+
+    `retryable`: the same request may work in a moment.
+    """
 
     code = "INTERNAL_SERVER_ERROR"
+    retryable = False
 
 
 class BadInput(GatewayError):
@@ -40,3 +44,4 @@ class Unanswered(GatewayError):
     """Whether it still exists is not known, so null would be a lie."""
 
     code = "PROVIDER_FAILED"
+    retryable = True

@@ -15,10 +15,15 @@ class Kind(Enum):
     VENUE = "Venue"
     PERFORMER = "Performer"
     PROVIDER = "Provider"
+    VIEWER = "Viewer"
+    FAVOURITE = "Favourite"
 
 
 class Ref(NamedTuple):
-    """Something by the name that its provider gives it; `id` is empty for the provider itself."""
+    """Something by the name that its provider gives it; `id` is empty for the provider itself.
+
+    `provider` is empty for what is the gateway's own: viewers and favourites.
+    """
 
     kind: Kind
     provider: str

@@ -14,10 +14,14 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionContext
 
 from schema.cost import CostLimit
+from schema.mutations import Mutation
 from schema.queries import Query
 from schema.scalars import SCALARS
 from schema.types.events import Event, Performer, Venue
+from schema.types.favourites import Favourite
+from schema.types.payloads import AuthError, FavouriteError
 from schema.types.providers import WARNINGS, Provider
+from schema.types.viewer import Viewer
 
 MOST_TOKENS = 2_000
 DOCUMENTS_KEPT = 500
@@ -48,7 +52,8 @@ def make_schema() -> strawberry.Schema:
     """The schema, made once, with parsed and validated documents kept."""
     return GatewaySchema(
         query=Query,
-        types=[Event, Venue, Performer, Provider, *WARNINGS],
+        mutation=Mutation,
+        types=[Event, Venue, Performer, Provider, Viewer, Favourite, AuthError, FavouriteError, *WARNINGS],
         extensions=[OperationIsClear, CostLimit, _max_tokens, _parser_cache, _validation_cache],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

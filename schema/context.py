@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -10,9 +11,11 @@ from typing import TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from gateway.accounts import Accounts, Client, Credentials, FavouriteKind, Feeds, User
 from gateway.catalogue import Catalogue, EventPage
-from gateway.errors import BadInput, Unanswered
+from gateway.errors import BadInput, GatewayError, Unanswered
 from gateway.event import Event, Performer, Venue
+from gateway.favourites import Favourite, FavouritePage, Favourites, Standing, refs_of
 from gateway.ids import Kind, Ref, decode
 from gateway.places import Gazetteer
 from gateway.roster import Member
@@ -33,19 +36,115 @@ class Build:
     version: str
     schema_hash: str
     started_at: datetime
+    registration_open: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the gateway does, for all requests."""
+
+    catalogue: Catalogue
+    gazetteer: Callable[[], Gazetteer]
+    accounts: Accounts
+    favourites: Favourites
+    feeds: Feeds
+    build: Build
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks, from where, and at which address (`http://host`, without a slash at its end) they reached us."""
+
+    credentials: Credentials
+    client: Client
+    base_url: str
 
 
 class Context:
-    """One request's view of the gateway: what it asks for more than once is asked of the providers once."""
+    """One request's view of the gateway: what it asks for more than once is asked of the providers once.
 
-    def __init__(self, catalogue: Catalogue, gazetteer: Callable[[], Gazetteer], build: Build) -> None:
-        self.catalogue = catalogue
-        self.gazetteer = gazetteer
-        self.build = build
-        self.event_by_ref = _loader(catalogue.events)
-        self.venue_by_ref = _loader(catalogue.venues)
-        self.performer_by_ref = _loader(catalogue.performers)
-        self._together = Together(catalogue.desk)
+    cookie: what the caller's browser is to keep from now on; empty to forget it, None to leave it as it is.
+    """
+
+    def __init__(self, services: Services, caller: Caller) -> None:
+        self.services = services
+        self.caller = caller
+        self.catalogue = services.catalogue
+        self.cookie: str | None = None
+        self.event_by_ref = _loader(self.catalogue.events)
+        self.venue_by_ref = _loader(self.catalogue.venues)
+        self.performer_by_ref = _loader(self.catalogue.performers)
+        self.standing: DataLoader[Favourite, Standing] = DataLoader(
+            load_fn=self._standings, cache_key_fn=lambda favourite: favourite.id
+        )
+        self._favourited: DataLoader[Ref, bool] = DataLoader(load_fn=self._among_favourites)
+        self._viewer: asyncio.Future[User | None] | None = None
+        self._together = Together(self.catalogue.desk)
+
+    async def viewer(self) -> User | None:
+        """The signed-in user, asked for once.
+
+        Raises:
+            Unauthenticated: a token was sent, and it does not hold.
+            DatabaseUnavailable, IssuerUnavailable: that cannot be told now.
+        """
+        if self._viewer is None:
+            self._viewer = asyncio.ensure_future(self.services.accounts.viewer(self.caller.credentials))
+        return await asyncio.shield(self._viewer)
+
+    def forget_viewer(self) -> None:
+        """They have changed, or gone."""
+        self._viewer = None
+
+    async def has_favourited(self, thing: Event | Venue | Performer) -> bool | None:
+        """Whether the viewer keeps it; None where there is no viewer, or where it cannot be told.
+
+        That the database is gone is no reason to spoil a page of events with an error for each.
+        """
+        try:
+            if await self.viewer() is None:
+                return None
+            return any(await self._favourited.load_many(refs_of(thing)))
+        except GatewayError:
+            return None
+
+    def forget_favourited(self) -> None:
+        """They have kept something, or keep it no longer."""
+        self._favourited.clear_all()
+
+    async def favourites_of(
+        self, user: User, *, first: int, after: str | None, kinds: Collection[FavouriteKind], upcoming_only: bool
+    ) -> FavouritePage:
+        """A page of a user's favourites.
+
+        Raises:
+            BadInput: an argument cannot be meant.
+        """
+        _within("first", first, 1, MOST_EVENTS)
+        return await self.services.favourites.page(
+            user.user_id, first, after=after, kinds=kinds, upcoming_only=upcoming_only
+        )
+
+    async def subject(self, subject_id: str) -> Event | Venue | Performer | None:
+        """What can be kept under that id, as it is now; None where that cannot be told."""
+        try:
+            thing = await self.node(subject_id)
+        except GatewayError:
+            return None
+        return thing if isinstance(thing, Event | Venue | Performer) else None
+
+    def address_of(self, folder: str, name: str) -> str:
+        """Where a calendar of this gateway is."""
+        return f"{self.caller.base_url}/{folder}/{name}.ics"
+
+    async def _standings(self, favourites: list[Favourite]) -> list[Standing]:
+        return await self.services.favourites.standings([favourite.kept for favourite in favourites])
+
+    async def _among_favourites(self, refs: list[Ref]) -> list[bool]:
+        user = await self.viewer()
+        kept = await self.services.favourites.among(user.user_id, refs) if user else set()
+        return [ref in kept for ref in refs]
 
     async def events(
         self,
@@ -65,7 +164,7 @@ class Context:
         """
         _within("first", first, 1, MOST_EVENTS)
         _within("deadlineMs", deadline_ms, *DEADLINES_MS)
-        search = (wanted or EventFilter()).search(self.gazetteer, about=about)
+        search = (wanted or EventFilter()).search(self.services.gazetteer, about=about)
         return await self.catalogue.search(
             search,
             first=first,
@@ -90,8 +189,8 @@ class Context:
             raise BadInput(msg)
         return member
 
-    async def node(self, global_id: str) -> Event | Venue | Performer | Member | None:
-        """Whatever that id names; None when it no longer exists.
+    async def node(self, global_id: str) -> Event | Venue | Performer | Member | User | Favourite | None:
+        """Whatever that id names; None when it no longer exists, or is another's.
 
         Raises:
             BadInput: it is no id of this gateway.
@@ -106,6 +205,12 @@ class Context:
                 return await self.performer_by_ref.load(ref)
             case Kind.PROVIDER:
                 return self.catalogue.roster.get(ref.provider)
+            case Kind.VIEWER:
+                user = await self.viewer()
+                return user if user is not None and user.id == global_id else None
+            case Kind.FAVOURITE:
+                user = await self.viewer()
+                return await self.services.favourites.one(user.user_id, ref) if user else None
 
     def ref(self, global_id: str, *kinds: Kind) -> Ref:
         """What a global id names.

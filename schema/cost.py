@@ -1,6 +1,6 @@
 """How much a query may ask for, told from its text and variables before anything is run.
 
-Every list of events counts its `first`, and what is asked of each event counts as often: 50 events, each with its
+Every list of events or of favourites counts its `first`, and what is asked of each event counts as often: 50 events, each with its
 venue's next 3, are 50 x (1 + 3) = 200. Without this, three more words of nesting are a thousand times the work.
 """
 
@@ -97,7 +97,7 @@ class _Counter:
 
     def _of_field(self, field: FieldNode, inner: int) -> int:
         match field.name.value:
-            case "events":
+            case "events" | "favourites":
                 return self._first(field) * (1 + inner)
             case "nodes":
                 return self._ids(field) * inner

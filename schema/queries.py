@@ -10,24 +10,23 @@ from typing import Annotated, cast
 import strawberry
 
 from gateway import event as domain
+from gateway.accounts import User
 from gateway.catalogue import EventPage
 from gateway.errors import BadInput
 from gateway.genres import all_genres
 from gateway.ids import Kind, Ref
 from gateway.roster import Member
-from providers import Place as ListedPlace
 from schema.arguments import After, EventFilterInput, First, Sort
 from schema.context import MOST_EVENTS, Info
-from schema.scalars import CountryCode, TimeZone
 from schema.types.enums import EventSort
 from schema.types.events import Event, EventConnection, Performer, Venue
+from schema.types.places import place_of
 from schema.types.providers import Provider
-from schema.types.values import Genre, GeoCoordinates, Node, Place
+from schema.types.values import Genre, Node, Place
+from schema.types.viewer import Viewer
 
 Id = Annotated[strawberry.ID, strawberry.argument(description="A global id.")]
 MOST_PLACES = 50
-# A town's centre says nothing of where in the town something is (metres).
-CITY_LEVEL = 5_000
 
 
 @strawberry.type(description="Version and schema of this gateway.")
@@ -37,6 +36,7 @@ class ServerInfo:
     version: str = strawberry.field(description="Its version.")
     schema_hash: str = strawberry.field(description="Changes when the schema does.")
     started_at: datetime = strawberry.field(description="When it was started.")
+    registration_open: bool = strawberry.field(description="Whether `registerUser` makes new accounts.")
 
 
 @strawberry.type(description="What can be asked.")
@@ -130,7 +130,7 @@ class Query:
         if not 1 <= first <= MOST_PLACES:
             msg = f"first: wants 1 to {MOST_PLACES}, not {first}"
             raise BadInput(msg)
-        return [_place(each) for each in info.context.gazetteer().search(query, first=first)]
+        return [place_of(each) for each in info.context.services.gazetteer().search(query, first=first)]
 
     @strawberry.field(description="The genres that have a place in the tree; providers may know others.")
     def genres(self) -> list[Genre]:
@@ -152,20 +152,15 @@ class Query:
         except BadInput:
             return None
 
+    @strawberry.field(
+        description="The signed-in user; null when anonymous. A token that does not hold is an UNAUTHENTICATED error.",
+        graphql_type=Viewer | None,
+    )
+    async def viewer(self, info: Info) -> User | None:
+        """By the request's token or cookie."""
+        return await info.context.viewer()
+
     @strawberry.field(description="Version and schema of this gateway.")
     def server(self, info: Info) -> ServerInfo:
         """From memory."""
-        return cast("ServerInfo", info.context.build)
-
-
-def _place(place: ListedPlace) -> Place:
-    """Every town in the gazetteer has a point and a country."""
-    geo = GeoCoordinates(latitude=place.latitude or 0.0, longitude=place.longitude or 0.0, accuracy_meters=CITY_LEVEL)
-    return Place(
-        name=place.name,
-        address_region=place.region,
-        address_country=CountryCode(place.country or ""),
-        geo=geo,
-        time_zone=TimeZone(place.time_zone) if place.time_zone else None,
-        population=place.population,
-    )
+        return cast("ServerInfo", info.context.services.build)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,20 +15,34 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route
 
+from gateway.accounts import (
+    Accounts,
+    Database,
+    FavouriteStore,
+    Feeds,
+    OutsideTokens,
+    UpgradeError,
+    upgrade,
+)
 from gateway.asking import Desk
 from gateway.cache import Cache
 from gateway.catalogue import Catalogue
 from gateway.cursor import Cursors
+from gateway.favourites import Favourites
+from gateway.keys import Keys
 from gateway.places import Gazetteer
 from gateway.roster import Roster
-from providers import Redactor, Registry, build, discover
-from schema import Build, Context, make_schema, schema_hash
+from providers import Http, Redactor, Registry, SettingError, build, discover
+from schema import Build, Context, Services, make_schema, schema_hash
 from server import pages
+from server.calendar import Calendars
 from server.graphql import GraphQLEndpoint
 from server.health import healthz, readyz
 from server.settings import Settings
 
 COMPRESSED_FROM_BYTES = 1_000
+
+log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
@@ -42,11 +57,17 @@ class Gateway:
     registry: Registry
     catalogue: Catalogue
     cache: Cache[object]
+    database: Database
+    accounts: Accounts
+    favourites: Favourites
+    feeds: Feeds
 
     async def aclose(self) -> None:
         """Stop what is under way, then close every connection."""
         await self.cache.aclose()
         await self.registry.aclose()
+        await self.accounts.aclose()
+        await self.database.aclose()
 
 
 def make_registry(settings: Settings, redactor: Redactor, clock: Callable[[], datetime] = utc_now) -> Registry:
@@ -58,23 +79,83 @@ def make_registry(settings: Settings, redactor: Redactor, clock: Callable[[], da
     return build(discover(), settings.configuration, redactor=redactor, clock=clock)
 
 
-def make_gateway(registry: Registry, signing_key: bytes, clock: Callable[[], datetime] = utc_now) -> Gateway:
-    """The engine over these providers."""
+def make_database(settings: Settings) -> Database:
+    """The database that accounts are kept in. Nothing is opened yet.
+
+    Raises:
+        SettingError: its address cannot be meant.
+    """
+    try:
+        return Database(settings.database_url)
+    except ValueError as error:
+        msg = f"database_url: {error}"
+        raise SettingError(msg) from None
+
+
+def make_gateway(
+    registry: Registry,
+    keys: Keys,
+    database: Database,
+    clock: Callable[[], datetime] = utc_now,
+    *,
+    outside: OutsideTokens | None = None,
+    registration_open: bool = True,
+) -> Gateway:
+    """The engine over these providers and this database."""
     cache: Cache[object] = Cache()
-    catalogue = Catalogue(Roster(registry, clock), Desk(cache, clock), Cursors({1: signing_key}), clock)
-    return Gateway(registry=registry, catalogue=catalogue, cache=cache)
+    catalogue = Catalogue(Roster(registry, clock), Desk(cache, clock), Cursors(keys.numbered("cursors")), clock)
+    accounts = Accounts(
+        database,
+        keys=keys.named("access tokens"),
+        clock=clock,
+        outside=outside,
+        registration_open=registration_open,
+    )
+    return Gateway(
+        registry=registry,
+        catalogue=catalogue,
+        cache=cache,
+        database=database,
+        accounts=accounts,
+        favourites=Favourites(catalogue, FavouriteStore(database), clock),
+        feeds=Feeds(database),
+    )
 
 
-def create_app(gateway: Gateway, clock: Callable[[], datetime] = utc_now) -> Starlette:
-    """The application over an engine, which it closes at the end."""
+def make_outside(settings: Settings, clock: Callable[[], datetime] = utc_now) -> OutsideTokens | None:
+    """What reads tokens of an outside identity provider, where one is set."""
+    if settings.oidc is None:
+        return None
+    return OutsideTokens(settings.oidc.issuer, settings.oidc.audience, Http, clock)
+
+
+def create_app(
+    gateway: Gateway, clock: Callable[[], datetime] = utc_now, *, public_url: str | None = None
+) -> Starlette:
+    """The application over an engine, which it closes at the end. `public_url`: where people reach it."""
     schema = make_schema()
-    about = Build(version=version("event-gateway"), schema_hash=schema_hash(schema), started_at=clock())
-    endpoint = GraphQLEndpoint(schema, lambda: Context(gateway.catalogue, Gazetteer.embedded, about))
+    services = Services(
+        catalogue=gateway.catalogue,
+        gazetteer=Gazetteer.embedded,
+        accounts=gateway.accounts,
+        favourites=gateway.favourites,
+        feeds=gateway.feeds,
+        build=Build(
+            version=version("event-gateway"),
+            schema_hash=schema_hash(schema),
+            started_at=clock(),
+            registration_open=gateway.accounts.registration_open,
+        ),
+        clock=clock,
+    )
+    endpoint = GraphQLEndpoint(schema, lambda caller: Context(services, caller), public_url)
+    calendars = Calendars(gateway.catalogue, gateway.favourites, gateway.feeds, clock)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         # Loading takes a moment: better now, in a thread, than in the first question about a town.
         loading = asyncio.create_task(asyncio.to_thread(Gazetteer.embedded))
+        await _prepare(gateway.database)
         app.state.ready = True
         yield
         app.state.ready = False
@@ -85,6 +166,8 @@ def create_app(gateway: Gateway, clock: Callable[[], datetime] = utc_now) -> Sta
         routes=[
             Route("/", pages.front),
             Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+            Route("/events/{id}.ics", calendars.event),
+            Route("/calendar/{secret}.ics", calendars.favourites),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Mount("/static/assets", pages.Assets(directory=pages.STATIC / "assets", check_dir=False)),
@@ -92,3 +175,18 @@ def create_app(gateway: Gateway, clock: Callable[[], datetime] = utc_now) -> Sta
         middleware=[Middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)],
         lifespan=lifespan,
     )
+
+
+async def _prepare(database: Database) -> None:
+    """Bring the embedded database up to date; of another one, its operator says when (`event-gateway db upgrade`).
+
+    Searching needs no database, so one that cannot be had stops nobody from starting.
+    """
+    if not database.embedded:
+        return
+    try:
+        done = await upgrade(database)
+        if done.before != done.after:
+            log.info("the database was upgraded from %s to %s", done.before or "nothing", done.after)
+    except UpgradeError as error:
+        log.error("accounts are off until a restart: the database cannot be opened (%s)", error)  # noqa: TRY400 - the message says it all

@@ -1,8 +1,9 @@
-"""The command line: `event-gateway serve`, `event-gateway providers list`, `event-gateway schema print`."""
+"""The command line: `event-gateway serve`, `providers list`, `schema print`, `db upgrade`, `users export`."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import json
 import os
 import shutil
@@ -13,7 +14,7 @@ from textwrap import shorten
 from providers import Enrolled, ProviderOrigin, Redactor, SettingError
 from server.settings import Settings, read_settings
 
-MISUSED = 2
+FAILED, MISUSED = 1, 2
 LEAST_NOTE = 20
 
 
@@ -50,6 +51,12 @@ def _parser() -> argparse.ArgumentParser:
     listing.set_defaults(run=_list_providers)
     schema = commands.add_parser("schema", help="look at the schema").add_subparsers(required=True, metavar="COMMAND")
     schema.add_parser("print", help="the schema in SDL").set_defaults(run=_print_schema)
+    db = commands.add_parser("db", help="care for the database").add_subparsers(required=True, metavar="COMMAND")
+    db.add_parser("upgrade", help="bring it up to date (DATABASE_URL)").set_defaults(run=_upgrade)
+    users = commands.add_parser("users", help="look at the users").add_subparsers(required=True, metavar="COMMAND")
+    exporting = users.add_parser("export", help="all that is kept of somebody, as JSON")
+    exporting.add_argument("email", metavar="EMAIL", help="their e-mail address")
+    exporting.set_defaults(run=_export)
     return parser
 
 
@@ -112,4 +119,50 @@ def _print_schema(_options: argparse.Namespace) -> int:
     from schema import make_schema, print_sdl
 
     sys.stdout.write(print_sdl(make_schema()))
+    return 0
+
+
+def _upgrade(_options: argparse.Namespace) -> int:
+    from gateway.accounts import UpgradeError, upgrade
+    from server.app import make_database
+
+    async def run() -> str:
+        database = make_database(read_settings(os.environ))
+        try:
+            done = await upgrade(database)
+        finally:
+            await database.aclose()
+        if done.before == done.after:
+            return f"The database is up to date ({done.after})."
+        return f"The database was upgraded from {done.before or 'nothing'} to {done.after}."
+
+    try:
+        print(asyncio.run(run()))
+    except UpgradeError as error:
+        print(f"event-gateway: the database cannot be upgraded: {error}", file=sys.stderr)
+        return FAILED
+    return 0
+
+
+def _export(options: argparse.Namespace) -> int:
+    from gateway.accounts import DatabaseUnavailable, export
+    from server.app import make_database
+
+    async def run() -> list[dict[str, object]]:
+        database = make_database(read_settings(os.environ))
+        try:
+            return await export(database, options.email)
+        finally:
+            await database.aclose()
+
+    try:
+        found = asyncio.run(run())
+    except DatabaseUnavailable:
+        print("event-gateway: the database cannot be reached; check DATABASE_URL", file=sys.stderr)
+        return FAILED
+    if not found:
+        print(f"event-gateway: nobody has the e-mail address {options.email}", file=sys.stderr)
+        return FAILED
+    # Nearly always one; more only where outside identity providers vouch for others with the same address.
+    print(json.dumps(found[0] if len(found) == 1 else found, indent=2, ensure_ascii=False))
     return 0

@@ -16,7 +16,8 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from schema import Context, present
+from schema import Caller, Context, present
+from server.identity import caller_of, keep_cookie
 from server.pages import graphiql
 
 JSON = "application/json"
@@ -48,9 +49,12 @@ class Operation:
 class GraphQLEndpoint:
     """Answers browsers with GraphiQL and everybody else with JSON."""
 
-    def __init__(self, schema: strawberry.Schema, make_context: Callable[[], Context]) -> None:
+    def __init__(
+        self, schema: strawberry.Schema, make_context: Callable[[Caller], Context], public_url: str | None = None
+    ) -> None:
         self._schema = schema
         self._make_context = make_context
+        self._public_url = public_url
 
     async def __call__(self, request: Request) -> Response:
         """One request, one response, whatever is in it."""
@@ -68,12 +72,13 @@ class GraphQLEndpoint:
 
     async def _run(self, request: Request, media_type: str) -> Response:
         operation, allowed = await _read(request)
+        context = self._make_context(caller_of(request, self._public_url))
         try:
             result = await self._schema.execute(
                 operation.query,
                 variable_values=operation.variables,
                 operation_name=operation.operation_name,
-                context_value=self._make_context(),
+                context_value=context,
                 allowed_operation_types=allowed,
             )
         except InvalidOperationTypeError as error:
@@ -83,7 +88,9 @@ class GraphQLEndpoint:
             reason = error.as_http_error_reason()
             return _response(_unclear(reason), _status(media_type, ran=False), media_type)
         ran = result.data is not None or any(error.path for error in result.errors or [])
-        return _response(_body(result), _status(media_type, ran=ran), media_type)
+        response = _response(_body(result), _status(media_type, ran=ran), media_type, _caching(context.caller))
+        keep_cookie(request, response, context.cookie)
+        return response
 
 
 def _body(result: ExecutionResult) -> dict[str, object]:
@@ -94,6 +101,11 @@ def _body(result: ExecutionResult) -> dict[str, object]:
     if executed and (result.data is not None or any(error.path for error in result.errors or [])):
         body["data"] = result.data
     return body
+
+
+def _caching(caller: Caller) -> Mapping[str, str]:
+    """What is answered to one person is nobody else's."""
+    return {"cache-control": "no-store"} if any(caller.credentials) else {}
 
 
 def _unclear(reason: str) -> dict[str, object]:

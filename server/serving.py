@@ -7,9 +7,10 @@ import socket
 
 import uvicorn
 
+from gateway.keys import Keys
 from providers import Redactor, Registry
 from server import pages
-from server.app import create_app, make_gateway, make_registry
+from server.app import create_app, make_database, make_gateway, make_outside, make_registry
 from server.observability import set_up_logging
 from server.settings import Settings
 
@@ -19,10 +20,19 @@ GRACE = 25
 
 def serve(settings: Settings) -> int:
     """Serve until SIGTERM or SIGINT, then finish what is in flight; the exit status."""
-    redactor = Redactor(*([settings.secret] if settings.secret else []))
+    database = make_database(settings)
+    secrets = (settings.secret, *settings.previous_secrets, database.password)
+    redactor = Redactor(*(secret for secret in secrets if secret))
     set_up_logging(redactor)
     registry = make_registry(settings, redactor)
-    app = create_app(make_gateway(registry, settings.signing_key()))
+    gateway = make_gateway(
+        registry,
+        Keys(settings.secrets()),
+        database,
+        outside=make_outside(settings),
+        registration_open=settings.registration_open,
+    )
+    app = create_app(gateway, public_url=settings.public_url)
     config = uvicorn.Config(
         app,
         host=settings.host,
@@ -31,6 +41,7 @@ def serve(settings: Settings) -> int:
         access_log=False,
         timeout_graceful_shutdown=GRACE,
         server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
     )
     server = _Server(config, registry)
     # uvicorn finishes what is in flight, then raises the signal that stopped it once more: that is no crash.

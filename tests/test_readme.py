@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 
+from gateway.keys import Keys
 from providers import Configuration, Redactor, build, discover
 from server.app import create_app, make_gateway, utc_now
 
@@ -18,8 +19,8 @@ def block(kind):
     return re.search(rf"```{kind}\n(.*?)```", README, re.DOTALL).group(1)
 
 
-async def answer(query):
-    engine = make_gateway(build(discover(), Configuration()), b"a key for these tests", utc_now)
+async def answer(query, database):
+    engine = make_gateway(build(discover(), Configuration()), Keys([b"a key for these tests"]), database, utc_now)
     transport = httpx.ASGITransport(create_app(engine))
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         response = await client.get("/graphql", params={"query": query})
@@ -34,9 +35,9 @@ def shape(value):
     return [shape(each) for each in value] if isinstance(value, list) else type(value).__name__
 
 
-async def test_the_first_query_answers_in_the_shape_that_is_shown():
+async def test_the_first_query_answers_in_the_shape_that_is_shown(no_database):
     query = re.search(r"--data-urlencode 'query=(.*?)'\n", README, re.DOTALL).group(1)
-    assert shape(await answer(query)) == shape(json.loads(block("json")))
+    assert shape(await answer(query, no_database)) == shape(json.loads(block("json")))
 
 
 def test_the_configuration_file_that_is_shown_is_one():

@@ -7,7 +7,9 @@ from typing import TypeVar
 
 import strawberry
 
+from gateway.accounts import AuthErrorCode, FavouriteErrorCode, FavouriteKind
 from gateway.dates import DatePreset, Weekday
+from gateway.favourites import FavouriteState
 from gateway.health import ProviderStatus
 from gateway.reports import CountRelation, ProviderReportStatus, WarningCode
 from providers import (
@@ -65,3 +67,11 @@ _enum(ProviderOrigin, "Where a provider comes from.")
 _enum(ProviderReportStatus, "How a provider answered one search.")
 _enum(WarningCode, "Stable codes of partial failures.")
 _enum(CountRelation, "What a count means: exact, a lower bound, or nothing.")
+_enum(FavouriteKind, "What can be a favourite.")
+_enum(
+    FavouriteState,
+    "How it stands with a favourite: LISTED, a provider lists it; GONE, none does any more; UNKNOWN, its provider does "
+    "not answer now.",
+)
+_enum(AuthErrorCode, "What is wrong with a request about accounts. UNAVAILABLE: nothing; try again in a moment.")
+_enum(FavouriteErrorCode, "What is wrong with a request about favourites. UNAVAILABLE: nothing; try again in a moment.")

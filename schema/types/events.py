@@ -114,6 +114,18 @@ def _events(description: str) -> Any:  # noqa: ANN401 - as strawberry.field
     return strawberry.field(resolver=_events_about, description=description, graphql_type=connection)
 
 
+async def _has_favourited(
+    root: strawberry.Parent[domain.Event | domain.Venue | domain.Performer], info: Info
+) -> bool | None:
+    """Asked together with the others of the page."""
+    return await info.context.has_favourited(root)
+
+
+def _viewer_has_favourited() -> Any:  # noqa: ANN401 - as strawberry.field
+    description = "Whether the signed-in viewer keeps it; null when anonymous, or when that cannot be told now."
+    return strawberry.field(resolver=_has_favourited, description=description)
+
+
 @strawberry.type(description="A place where events happen: schema.org's EventVenue.")
 class Venue(Node):
     """A place where events happen."""
@@ -128,6 +140,7 @@ class Venue(Node):
     external_ids: list[ExternalId] = strawberry.field(description="Its ids elsewhere.")
 
     events = _events("What is on there.")
+    viewer_has_favourited = _viewer_has_favourited()
 
     @classmethod
     def is_type_of(cls, value: Any, _info: Any) -> bool:  # noqa: ANN401 - whatever a Node may be
@@ -148,6 +161,7 @@ class Performer(Node):
     external_ids: list[ExternalId] = strawberry.field(description="Their ids elsewhere.")
 
     events = _events("Where they play.")
+    viewer_has_favourited = _viewer_has_favourited()
 
     @classmethod
     def is_type_of(cls, value: Any, _info: Any) -> bool:  # noqa: ANN401 - whatever a Node may be
@@ -206,6 +220,13 @@ class Event(Node):
         description="How sure the gateway is that `sources` are one event; 1 for a single source."
     )
     updated_at: datetime = strawberry.field(description="When a provider last changed it, else when it was read.")
+
+    viewer_has_favourited = _viewer_has_favourited()
+
+    @strawberry.field(description="Single-event iCalendar download.")
+    def icalendar_url(self, root: strawberry.Parent[domain.Event], info: Info) -> URL:
+        """At this gateway's public address."""
+        return URL(info.context.address_of("events", root.id))
 
     @strawberry.field(description="Distance from `filter.near`, when the event came from such a search.")
     def distance(

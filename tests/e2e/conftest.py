@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from gateway.accounts import Database
+from gateway.keys import Keys
 from providers import Configuration, Redactor, build, discover
 from providers.testing import FakeTicketmaster, FakeUpstream, ticketmaster_world
 from providers.testing.icalendar import FakeCalendar, calendar, vevent
@@ -86,7 +88,7 @@ def sources(running_sources: Sources) -> Sources:
 
 
 @pytest.fixture
-def gateway(sources: Sources) -> Any:
+def gateway(sources: Sources, sqlite_url: str) -> Any:
     """Opens a client of a fresh gateway, as a context: nothing is cached yet."""
     configuration = Configuration(
         providers={
@@ -110,7 +112,7 @@ def gateway(sources: Sources) -> Any:
             return NOW + start
 
         registry = build(discover(), configuration, redactor=Redactor(), clock=clock)
-        engine = make_gateway(registry, b"a key for these tests", clock)
+        engine = make_gateway(registry, Keys([b"a key for these tests"]), Database(sqlite_url), clock)
         transport = httpx.ASGITransport(create_app(engine, clock))
         try:
             async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:

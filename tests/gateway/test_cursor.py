@@ -91,7 +91,7 @@ def test_a_day_old_cursor_has_expired():
 
 
 def test_keys_rotate():
-    rotated = Cursors({1: b"first key", 2: b"second key"})
+    rotated = Cursors({2: b"second key", 1: b"first key"})
     assert rotated.read(some_cursor(), QUERY, NOW)
     written = rotated.write(Bookmark.at(NOW, None, {}), QUERY)
     assert Cursors({2: b"second key"}).read(written, QUERY, NOW)

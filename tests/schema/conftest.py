@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
+from gateway.accounts import Database
+from gateway.keys import Keys
 from providers import Configuration, Kind, ListingQuery, Redactor, Registry, build
 from providers.sample import Sample
 from server.app import create_app, make_gateway
@@ -32,8 +34,8 @@ def registry() -> Registry:
 
 
 @pytest.fixture
-async def client(registry: Registry) -> AsyncIterator[httpx.AsyncClient]:
-    gateway = make_gateway(registry, KEY, lambda: NOW)
+async def client(registry: Registry, no_database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    gateway = make_gateway(registry, Keys([KEY]), no_database, lambda: NOW)
     transport = httpx.ASGITransport(create_app(gateway, lambda: NOW))
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         yield client

@@ -16,11 +16,12 @@ from graphql import (
     validate,
 )
 
-from gateway import event, genres, health, reports, roster
+from gateway import accounts, event, favourites, genres, health, reports, roster
 from gateway.catalogue import Edge, EventPage, PageInfo
 from providers import Attribution, ExternalId, Image, Limits, Organization, Point
 from schema import Build, make_schema, print_sdl
 from schema.queries import Place
+from schema.types import payloads
 from schema.types.events import Event
 from schema.types.values import GeoCoordinates
 
@@ -30,6 +31,13 @@ SDL = print_sdl(make_schema())
 
 # What stands behind each output type; types that the resolvers construct stand behind themselves.
 BEHIND: dict[str, list[type]] = {
+    "AuthTokens": [accounts.Tokens],
+    "CalendarFeed": [accounts.Feed],
+    "Favourite": [favourites.Favourite],
+    "FavouriteConnection": [favourites.FavouritePage],
+    "FavouriteEdge": [favourites.FavouriteEdge],
+    "FavouriteSnapshot": [accounts.Facts],
+    "Viewer": [accounts.User],
     "Attribution": [Attribution],
     "Count": [reports.Count],
     "Event": [event.Event],
@@ -43,7 +51,7 @@ BEHIND: dict[str, list[type]] = {
     "MonetaryAmount": [event.MonetaryAmount],
     "Offer": [event.Offer],
     "Organization": [Organization],
-    "PageInfo": [PageInfo],
+    "PageInfo": [PageInfo, favourites.FavouritePageInfo],
     "Performance": [event.Performance],
     "Performer": [event.Performer],
     "Place": [Place],
@@ -60,6 +68,13 @@ BEHIND: dict[str, list[type]] = {
     "ResultsTruncatedWarning": [reports.ResultsTruncatedWarning],
     "ServerInfo": [Build],
     "Venue": [event.Venue],
+}
+
+
+BEHIND |= {
+    payload.__name__: [payload]
+    for payload in vars(payloads).values()
+    if isinstance(payload, type) and payload.__name__.endswith(("Payload", "Error"))
 }
 
 
@@ -131,4 +146,10 @@ def test_an_example_of_the_first_page_is_valid(path: Path, schema: GraphQLSchema
 
 def test_the_strawberry_types_have_no_io_of_their_own() -> None:
     resolvers = [field for field in Event.__strawberry_definition__.fields if field.base_resolver is not None]
-    assert [field.python_name for field in resolvers] == ["distance", "price_range"]
+    # `viewer_has_favourited` asks through the request's loader.
+    assert [field.python_name for field in resolvers] == [
+        "viewer_has_favourited",
+        "icalendar_url",
+        "distance",
+        "price_range",
+    ]

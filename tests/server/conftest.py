@@ -11,6 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from gateway.accounts import Database
+from gateway.keys import Keys
 from providers import Configuration, Redactor, Registry, build, discover
 from server.app import create_app, make_gateway
 
@@ -25,8 +27,8 @@ def registry() -> Registry:
 
 
 @pytest.fixture
-async def client(registry: Registry) -> AsyncIterator[httpx.AsyncClient]:
-    gateway = make_gateway(registry, b"k" * 32)
+async def client(registry: Registry, no_database: Database) -> AsyncIterator[httpx.AsyncClient]:
+    gateway = make_gateway(registry, Keys([b"k" * 32]), no_database)
     transport = httpx.ASGITransport(create_app(gateway))
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         yield client

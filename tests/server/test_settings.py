@@ -60,7 +60,7 @@ def test_the_environment_wins_over_the_file(write) -> None:
         }
     )
     assert (settings.host, settings.port, settings.data_dir) == ("::1", 0, Path("/elsewhere"))
-    assert settings.signing_key() == SECRET.encode()
+    assert settings.secrets() == [SECRET.encode()]
 
 
 def test_an_empty_variable_is_as_if_unset(write) -> None:
@@ -69,7 +69,11 @@ def test_an_empty_variable_is_as_if_unset(write) -> None:
 
 
 BAD_FILES = {
-    "unknown key": ("hots = 'x'", "hots: no such key; known are data_dir, feeds, host, port, providers, secret"),
+    "unknown key": ("hots = 'x'", "hots: no such key; known are data_dir, database_url, feeds, host, "),
+    "a secret of old that is short": ("previous_secrets = 'short'", "previous_secrets: wants at least 16 characters"),
+    "registration neither open nor closed": ("registration = 'ajar'", "registration: wants open or closed, not 'ajar'"),
+    "no public address": ("public_url = 'events.example.org'", "public_url: wants an address such as https://"),
+    "an issuer without an audience": ("oidc_issuer = 'https://id.example.org'", "oidc_issuer and oidc_audience: one"),
     "no TOML": ("port 8000", "GATEWAY_CONFIG: "),
     "port too high": ("port = 65536", "port: wants a whole number from 0 to 65535, not '65536'"),
     "port negative": ("port = -1", "port: wants"),
@@ -115,11 +119,11 @@ def test_a_file_that_cannot_be_read_is_named(name: str, tmp_path: Path) -> None:
 
 def test_a_secret_is_made_once_and_only_its_owner_may_read_it(tmp_path: Path) -> None:
     environment = {"GATEWAY_DATA_DIR": str(tmp_path / "new" / "data")}
-    key = read_settings(environment).signing_key()
+    key = read_settings(environment).secrets()[0]
     path = tmp_path / "new" / "data" / "secret"
     assert len(key) == 64
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert read_settings(environment).signing_key() == key
+    assert read_settings(environment).secrets()[0] == key
     assert [each.name for each in path.parent.iterdir()] == ["secret"]
 
 
@@ -130,7 +134,7 @@ def test_eight_that_start_at_once_have_one_secret(tmp_path: Path) -> None:
 
         def key(environment: dict[str, str] = environment, barrier: Barrier = barrier) -> bytes:
             barrier.wait()
-            return read_settings(environment).signing_key()
+            return read_settings(environment).secrets()[0]
 
         with ThreadPoolExecutor(8) as pool:
             keys = {future.result() for future in [pool.submit(key) for _ in range(8)]}
@@ -141,10 +145,10 @@ def test_eight_that_start_at_once_have_one_secret(tmp_path: Path) -> None:
 def test_an_empty_secret_file_signs_nothing(tmp_path: Path) -> None:
     (tmp_path / "secret").touch()
     with pytest.raises(SettingError, match="holds fewer than 16 characters"):
-        read_settings({"GATEWAY_DATA_DIR": str(tmp_path)}).signing_key()
+        read_settings({"GATEWAY_DATA_DIR": str(tmp_path)}).secrets()[0]
 
 
 def test_a_data_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SettingError, match=r"cannot be kept .* set GATEWAY_DATA_DIR or GATEWAY_SECRET"):
-        read_settings({"GATEWAY_DATA_DIR": str(tmp_path / "file" / "data")}).signing_key()
+        read_settings({"GATEWAY_DATA_DIR": str(tmp_path / "file" / "data")}).secrets()[0]

@@ -1,0 +1,183 @@
+"""The database: an engine, transactions with an end, and one error for all the ways in which it can be gone.
+
+SQLite (a file) where nothing else is said; PostgreSQL where one machine is not enough.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from gateway.accounts.errors import DatabaseUnavailable
+
+# Seconds: for a transaction, the wait for a connection included; and for a new connection.
+LONGEST_TRANSACTION = 5.0
+LONGEST_CONNECT = 3.0
+CONNECTIONS = 10
+# A connection is not used for longer than this (seconds): what stands between may have dropped it.
+CONNECTION_LIFE = 1_800
+# A column for an operator's eyes in pg_stat_activity.
+APPLICATION = "event-gateway"
+
+log = logging.getLogger(__name__)
+
+
+class Database:
+    """Connections to one database. Nothing is opened before it is needed.
+
+    url: `sqlite:///path/to/file` or `postgresql://user:password@host/name`; libpq's `sslmode` is understood.
+
+    Raises:
+        ValueError: the address is of neither kind.
+    """
+
+    def __init__(self, url: str, *, longest_transaction: float = LONGEST_TRANSACTION) -> None:
+        self._url = _with_driver(url)
+        self._longest = longest_transaction
+        self.embedded = self._url.get_backend_name() == "sqlite"
+        self._engine = _sqlite(self._url) if self.embedded else _postgresql(self._url, longest_transaction)
+        # SQLite has one writer at a time. Waiting here is fair, and quicker than its own retries.
+        self._turn = asyncio.Lock() if self.embedded else None
+        self._down = False
+
+    @property
+    def password(self) -> str | None:
+        """What must not be shown."""
+        return str(self._url.password) if self._url.password else None
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection to read from.
+
+        Raises:
+            DatabaseUnavailable: it cannot be reached, or not in time.
+        """
+        async with self._bounded(), self._engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction: all of it is there when the block ends well, and nothing of it otherwise.
+
+        Raises:
+            DatabaseUnavailable: as for `reading`. What was being written may be there all the same, if it broke at the
+                very end: make writes that can be repeated.
+        """
+        async with self._bounded(), self._turn or nullcontext(), self._engine.connect() as connection:
+            await connection.execution_options(writes=True)
+            async with connection.begin():
+                yield connection
+
+    @asynccontextmanager
+    async def migrating(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction without a time limit."""
+        if self.embedded and self._url.database:
+            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+        async with self._engine.connect() as connection:
+            await connection.execution_options(writes=True)
+            async with connection.begin():
+                yield connection
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _bounded(self) -> AsyncIterator[None]:
+        """Within the time, and with one error for everything that the database does wrong."""
+        try:
+            async with asyncio.timeout(self._longest):
+                yield
+        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            # OSError and TimeoutError: from a connection that cannot be made.
+            if not _is_away(error):
+                raise
+            if not self._down:
+                log.warning("the database does not answer: %s: %s", type(error).__name__, first_line(error))
+            self._down = True
+            raise DatabaseUnavailable from None
+        if self._down:
+            log.info("the database answers again")
+        self._down = False
+
+
+def _with_driver(url: str) -> URL:
+    wanted = 'wants "sqlite:///path/to/file" or "postgresql://user:password@host/name"'
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        msg = wanted
+        raise ValueError(msg) from None
+    match parsed.drivername.partition("+")[0]:
+        case "sqlite" if parsed.database and parsed.database != ":memory:":
+            return parsed.set(drivername="sqlite+aiosqlite")
+        case "postgresql" | "postgres":
+            return _libpq(parsed.set(drivername="postgresql+asyncpg"))
+    msg = f"{wanted}, not {parsed.drivername!r}"
+    raise ValueError(msg)
+
+
+def _libpq(url: URL) -> URL:
+    """The driver has libpq's `sslmode` under another name."""
+    mode = url.query.get("sslmode")
+    return url.difference_update_query(["sslmode"]).update_query_dict({"ssl": mode}) if mode else url
+
+
+def _postgresql(url: URL, longest: float) -> AsyncEngine:
+    return create_async_engine(
+        url,
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=longest,
+        pool_recycle=CONNECTION_LIFE,
+        pool_pre_ping=True,
+        connect_args={
+            "timeout": LONGEST_CONNECT,
+            "command_timeout": longest,
+            "server_settings": {"application_name": APPLICATION},
+        },
+    )
+
+
+def _sqlite(url: URL) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=CONNECTIONS, max_overflow=0)
+    event.listen(engine.sync_engine, "connect", _set_up)
+    event.listen(engine.sync_engine, "begin", _begin)
+    return engine
+
+
+def _set_up(connection: object, _record: object) -> None:
+    # The driver would begin transactions late, and only before a write; `_begin` does it when asked.
+    connection.isolation_level = None  # type: ignore[attr-defined] # a DBAPI connection of SQLite
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    # FULL: a commit is on the disk when it returns, and not only in the operating system's hands.
+    for pragma in ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # IMMEDIATE: who reads first and writes later would be refused when another wrote in between.
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether the error is the database's. One of its constraints that does not hold is ours to answer."""
+    if isinstance(error, IntegrityError):
+        return False
+    # Of the rest, whatever is wrong with a statement of ours shows in the tests, and here means: not migrated yet.
+    return isinstance(error, DBAPIError | OSError | TimeoutError) or not isinstance(error, SQLAlchemyError)
+
+
+def first_line(error: Exception) -> str:
+    """What the database said, in one line, without the statement and its values."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    return str(cause).partition("\n")[0]

@@ -1,0 +1,71 @@
+"""Brings a database up to date. However many processes try at once, one does it, and the others find it done."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from gateway.accounts.database import Database, first_line
+
+SCRIPTS = Path(__file__).parent / "migrations"
+# Any number will do, as long as nobody else locks it in the same database ("event-gw" in ASCII).
+LOCK = 0x6576656E742D6777
+
+# Its steps are told by whoever asked for them.
+logging.getLogger("alembic").setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """From which revision to which; `before` is None for an empty database."""
+
+    before: str | None
+    after: str | None
+
+
+class UpgradeError(Exception):
+    """The database cannot be opened, or not be brought up to date; says why."""
+
+
+async def upgrade(database: Database) -> Upgrade:
+    """Run what is missing, in one transaction: either all of it is there afterwards, or nothing.
+
+    Raises:
+        UpgradeError: it cannot be done; the database is as it was.
+    """
+    try:
+        async with database.migrating() as connection:
+            if not database.embedded:  # SQLite's BEGIN IMMEDIATE is such a lock already
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            return await connection.run_sync(_upgrade)
+    except (SQLAlchemyError, CommandError, OSError, TimeoutError) as error:
+        raise UpgradeError(first_line(error)) from error
+
+
+def head() -> str | None:
+    """The newest revision."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def _upgrade(connection: Connection) -> Upgrade:
+    before = MigrationContext.configure(connection).get_current_revision()
+    if before != head():
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return Upgrade(before, MigrationContext.configure(connection).get_current_revision())
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS))
+    return config

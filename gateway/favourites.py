@@ -1,0 +1,350 @@
+"""What somebody keeps, beside what is on: saved with what is known of it, and followed from then on.
+
+A provider that is down, drops an event or renames it takes nothing away: what was saved is shown, with how it stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import Enum, auto
+from functools import singledispatch
+from uuid import UUID
+
+from gateway.accounts import (
+    DatabaseUnavailable,
+    Facts,
+    FavouriteError,
+    FavouriteErrorCode,
+    FavouriteKind,
+    FavouriteStore,
+    Kept,
+    Subject,
+    checked_note,
+)
+from gateway.catalogue import Catalogue
+from gateway.errors import CursorInvalid, Unanswered
+from gateway.event import Event, Performer, Venue
+from gateway.ids import Kind, Ref
+
+# Somewhere it still is yesterday.
+STILL_ON = timedelta(days=1)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+Thing = Event | Venue | Performer
+
+
+class FavouriteState(Enum):
+    """How it stands with something that is kept."""
+
+    LISTED = auto()
+    GONE = auto()
+    UNKNOWN = auto()
+
+
+class Favourite:
+    """Something that somebody keeps; the attributes are those of the schema."""
+
+    __slots__ = ("created_at", "id", "kept", "kind", "note", "snapshot", "subject_id")
+
+    def __init__(self, kept: Kept) -> None:
+        self.kept = kept
+        self.id = Ref(Kind.FAVOURITE, "", kept.favourite_id.hex).encode()
+        self.kind = kept.kind
+        self.subject_id = kept.refs[0].encode()
+        self.note = kept.note
+        self.snapshot = kept.saved
+        self.created_at = kept.created_at
+
+    @property
+    def cursor(self) -> str:
+        """Where to go on behind it."""
+        moment = (self.created_at - _EPOCH) // _MICROSECOND
+        return base64.urlsafe_b64encode(f"{moment}.{self.kept.favourite_id.hex}".encode()).rstrip(b"=").decode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """How a favourite stands: `subject` as it is now where it is LISTED, and what is known of it in any case."""
+
+    kept: Kept
+    subject: Thing | None
+    state: FavouriteState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FavouritePageInfo:
+    """Relay's."""
+
+    has_next_page: bool
+    has_previous_page: bool
+    start_cursor: str | None
+    end_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FavouriteEdge:
+    """A favourite in a list."""
+
+    node: Favourite
+
+    @property
+    def cursor(self) -> str:
+        """Where to go on behind it."""
+        return self.node.cursor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FavouritePage:
+    """Some favourites, newest first; the attributes are those of `FavouriteConnection` in the schema."""
+
+    nodes: tuple[Favourite, ...]
+    page_info: FavouritePageInfo
+    total_count: int
+
+    @property
+    def edges(self) -> list[FavouriteEdge]:
+        """The favourites with their cursors."""
+        return [FavouriteEdge(node) for node in self.nodes]
+
+
+class Favourites:
+    """Favourites of users, by the id of their user."""
+
+    def __init__(self, catalogue: Catalogue, store: FavouriteStore, clock: Callable[[], datetime]) -> None:
+        self._catalogue = catalogue
+        self._store = store
+        self._clock = clock
+
+    async def add(self, user_id: UUID, ref: Ref, note: str | None) -> Favourite:
+        """Keep it. Keeping it again changes nothing but the note, and that only where there is a new one.
+
+        Raises:
+            FavouriteError: KIND_NOT_SUPPORTED, NOT_FOUND, NOTE_TOO_LONG, LIMIT_REACHED, or PROVIDER_FAILED where its
+                provider cannot say what it is.
+        """
+        kind, written = _kind(ref), checked_note(note)
+        found = (await self._find([ref])).get(ref)
+        if isinstance(found, Event | Venue | Performer):
+            return Favourite(await self._store.keep(user_id, _subject(kind, found), written, self._clock()))
+        held = await self._store.holding(user_id, ref)
+        if held is not None:
+            noted = await self._store.annotate(user_id, held.favourite_id, written) if written else held
+            return Favourite(noted or held)
+        if found is None:
+            raise FavouriteError(
+                FavouriteErrorCode.NOT_FOUND, "There is no such thing any more, or never was.", field="subjectId"
+            )
+        raise FavouriteError(
+            FavouriteErrorCode.PROVIDER_FAILED, f"{found}; please try again in a moment.", field="subjectId"
+        )
+
+    async def remove(self, user_id: UUID, ref: Ref) -> str | None:
+        """Keep it no longer; `ref` names it, or the favourite. The favourite's id, None where there was none.
+
+        Raises:
+            FavouriteError: KIND_NOT_SUPPORTED.
+        """
+        if ref.kind is Kind.FAVOURITE:
+            favourite_id = _uuid(ref.id)
+            removed = await self._store.drop(user_id, favourite_id) if favourite_id else None
+        else:
+            _kind(ref)
+            removed = await self._store.drop(user_id, ref)
+        return Ref(Kind.FAVOURITE, "", removed.hex).encode() if removed else None
+
+    async def update(self, user_id: UUID, favourite: Ref, note: str | None) -> Favourite:
+        """Set the note, or take it away.
+
+        Raises:
+            FavouriteError: NOT_FOUND or NOTE_TOO_LONG.
+        """
+        written = checked_note(note)
+        favourite_id = _uuid(favourite.id)
+        kept = await self._store.annotate(user_id, favourite_id, written) if favourite_id else None
+        if kept is None:
+            raise FavouriteError(FavouriteErrorCode.NOT_FOUND, "This favourite is not there any more.", field="id")
+        return Favourite(kept)
+
+    async def one(self, user_id: UUID, favourite: Ref) -> Favourite | None:
+        """That one, where it is theirs."""
+        favourite_id = _uuid(favourite.id)
+        kept = await self._store.one(user_id, favourite_id) if favourite_id else None
+        return Favourite(kept) if kept else None
+
+    async def page(
+        self,
+        user_id: UUID,
+        first: int,
+        *,
+        after: str | None = None,
+        kinds: Collection[FavouriteKind] = (),
+        upcoming_only: bool = False,
+    ) -> FavouritePage:
+        """The newest `first` behind `after`.
+
+        Raises:
+            CursorInvalid: `after` is no cursor of favourites.
+        """
+        page = await self._store.page(
+            user_id,
+            first,
+            after=_place(after) if after is not None else None,
+            kinds=kinds,
+            upcoming_from=self._clock() if upcoming_only else None,
+        )
+        nodes = tuple(Favourite(kept) for kept in page.rows)
+        return FavouritePage(
+            nodes=nodes,
+            page_info=FavouritePageInfo(
+                has_next_page=page.has_next,
+                has_previous_page=after is not None,
+                start_cursor=nodes[0].cursor if nodes else None,
+                end_cursor=nodes[-1].cursor if nodes else None,
+            ),
+            total_count=page.total,
+        )
+
+    async def among(self, user_id: UUID, refs: Iterable[Ref]) -> set[Ref]:
+        """Which of these they keep."""
+        return await self._store.among(user_id, refs)
+
+    async def standings(self, kept: Sequence[Kept]) -> list[Standing]:
+        """How these stand now: one batched request a provider for all. What has changed is taken note of."""
+        found = await self._find([ref for each in kept for ref in each.refs])
+        standings = [_standing(each, found) for each in kept]
+        news = {each.kept.favourite_id: _subject(each.kept.kind, each.subject) for each in standings if each.subject}
+        changed = [(each, news[each.favourite_id]) for each in kept if _is_news(each, news.get(each.favourite_id))]
+        if not changed:
+            return standings
+        now = self._clock()
+        try:
+            await self._store.learn(changed, now)
+        except DatabaseUnavailable:
+            return standings  # the next reader will see it, too
+        updated = {before.favourite_id: _updated(before, subject, now) for before, subject in changed}
+        return [replace(each, kept=updated.get(each.kept.favourite_id, each.kept)) for each in standings]
+
+    async def events_of(self, user_id: UUID) -> list[Standing]:
+        """All events that they keep. Those that are over are told as they were last heard of."""
+        rows = await self._store.all(user_id, [FavouriteKind.EVENT])
+        since = self._clock() - STILL_ON
+        current = [kept for kept in rows if kept.starts_at is None or kept.starts_at >= since]
+        over = [kept for kept in rows if kept.starts_at is not None and kept.starts_at < since]
+        settled = [Standing(kept=kept, subject=None, state=FavouriteState.UNKNOWN) for kept in over]
+        return [*await self.standings(current), *settled]
+
+    async def _find(self, refs: Sequence[Ref]) -> dict[Ref, Thing | Unanswered]:
+        """What these records are of. Those that are gone are left out."""
+        found: dict[Ref, Thing | Unanswered] = {}
+        for answers in await asyncio.gather(
+            self._catalogue.events(refs), self._catalogue.venues(refs), self._catalogue.performers(refs)
+        ):
+            found.update(answers)
+        return found
+
+
+def _kind(ref: Ref) -> FavouriteKind:
+    try:
+        return FavouriteKind(ref.kind)
+    except ValueError:
+        msg = "Only events, performers and venues can be kept."
+        raise FavouriteError(FavouriteErrorCode.KIND_NOT_SUPPORTED, msg, field="subjectId") from None
+
+
+def _standing(kept: Kept, found: Mapping[Ref, Thing | Unanswered]) -> Standing:
+    """By the first of its records that anybody knows."""
+    answers = [found[ref] for ref in kept.refs if ref in found]
+    subject = next((answer for answer in answers if not isinstance(answer, Unanswered)), None)
+    if subject is not None:
+        return Standing(kept=kept, subject=subject, state=FavouriteState.LISTED)
+    return Standing(kept=kept, subject=None, state=FavouriteState.UNKNOWN if answers else FavouriteState.GONE)
+
+
+def _is_news(kept: Kept, subject: Subject | None) -> bool:
+    return subject is not None and (subject.facts, subject.starts_at) != (kept.known, kept.starts_at)
+
+
+def _updated(kept: Kept, subject: Subject, now: datetime) -> Kept:
+    return replace(kept, known=subject.facts, starts_at=subject.starts_at, sequence=kept.sequence + 1, changed_at=now)
+
+
+def _subject(kind: FavouriteKind, thing: Thing) -> Subject:
+    return Subject(kind=kind, refs=refs_of(thing), facts=facts_of(thing), starts_at=_starts_at(thing))
+
+
+def refs_of(thing: Thing) -> tuple[Ref, ...]:
+    """The records that speak of it, the one that it goes by first."""
+    if isinstance(thing, Event):
+        return tuple(Ref(Kind.EVENT, source.provider.slug, source.source_id) for source in thing.sources)
+    return (thing.ref,)
+
+
+def _starts_at(thing: Thing) -> datetime | None:
+    return thing.sources[0].position.instant if isinstance(thing, Event) else None
+
+
+@singledispatch
+def facts_of(thing: Thing) -> Facts:
+    """What is worth keeping of it."""
+    raise TypeError(thing)
+
+
+@facts_of.register
+def _(event: Event) -> Facts:
+    venue = event.location
+    return Facts(
+        name=event.name,
+        url=event.url,
+        start_date=event.start_date,
+        start_day=event.start_day,
+        end_date=event.end_date,
+        end_day=event.end_day,
+        time_zone=event.time_zone,
+        status=event.event_status.name,
+        venue_name=venue.name if venue else None,
+        address=venue.address.formatted or None if venue else None,
+        latitude=venue.geo.latitude if venue and venue.geo else None,
+        longitude=venue.geo.longitude if venue and venue.geo else None,
+    )
+
+
+@facts_of.register
+def _(venue: Venue) -> Facts:
+    return Facts(
+        name=venue.name,
+        url=venue.url,
+        time_zone=venue.time_zone,
+        address=venue.address.formatted or None,
+        latitude=venue.geo.latitude if venue.geo else None,
+        longitude=venue.geo.longitude if venue.geo else None,
+    )
+
+
+@facts_of.register
+def _(performer: Performer) -> Facts:
+    return Facts(name=performer.name, url=performer.url)
+
+
+def _place(cursor: str) -> tuple[datetime, UUID]:
+    """The place that a cursor names."""
+    try:
+        raw = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        moment, favourite_id = raw.decode("ascii").split(".")
+        return _EPOCH + int(moment) * _MICROSECOND, UUID(hex=favourite_id)
+    except (ValueError, OverflowError, binascii.Error):
+        msg = "this cursor is none of a list of favourites; leave `after` out to begin again"
+        raise CursorInvalid(msg) from None
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(hex=text)
+    except ValueError:
+        return None

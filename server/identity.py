@@ -1,0 +1,63 @@
+"""Whose request it is: a bearer token, or the cookie of a browser that one of our own pages is open in.
+
+A cookie is sent along by any page that makes a browser send us something. So it counts only where the request comes
+from a page of our own, which browsers say (Fetch Metadata: Sec-Fetch-Site; in old ones, Origin) and pages cannot forge.
+"""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from gateway.accounts import Client, Credentials
+from schema import Caller
+
+# "__Host-" binds the cookie to this host over TLS (RFC 6265bis, 4.1.3.2); without TLS a browser would not take it.
+COOKIE, SECURE_COOKIE = "event-gateway", "__Host-event-gateway"
+COOKIE_SECONDS = 30 * 24 * 60 * 60
+
+
+def caller_of(request: Request, public_url: str | None) -> Caller:
+    """Who asks, from where, and how they reached us."""
+    base_url = public_url or str(request.base_url).rstrip("/")
+    ours = _comes_from_our_page(request, base_url)
+    return Caller(
+        credentials=Credentials(
+            bearer=_bearer(request), cookie=request.cookies.get(_cookie_name(request)) if ours else None
+        ),
+        client=Client(address=request.client.host if request.client else None, in_browser=ours),
+        base_url=base_url,
+    )
+
+
+def keep_cookie(request: Request, response: Response, value: str | None) -> None:
+    """Have the browser keep this; forget it, where it is empty; nothing, where it is None."""
+    if value is None:
+        return
+    response.set_cookie(
+        _cookie_name(request),
+        value,
+        max_age=COOKIE_SECONDS if value else 0,
+        path="/",
+        secure=_is_secure(request),
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def _bearer(request: Request) -> str | None:
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
+
+
+def _comes_from_our_page(request: Request, base_url: str) -> bool:
+    site = request.headers.get("sec-fetch-site")
+    return site == "same-origin" if site is not None else request.headers.get("origin") == base_url
+
+
+def _is_secure(request: Request) -> bool:
+    return request.url.scheme == "https"
+
+
+def _cookie_name(request: Request) -> str:
+    return SECURE_COOKIE if _is_secure(request) else COOKIE
