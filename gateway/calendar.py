@@ -56,7 +56,7 @@ def calendar_of(entries: Iterable[Entry], *, name: str | None = None) -> bytes:
         calendar.add_component(zone)
     for entry in sorted(dated, key=lambda entry: (str(entry.facts.start_day), entry.ref.encode())):
         calendar.add_component(_event(entry))
-    content: bytes = calendar.to_ical()  # type: ignore[no-untyped-call] # icalendar types most, not all
+    content: bytes = calendar.to_ical()
     return content
 
 
@@ -65,7 +65,7 @@ def _name(calendar: icalendar.Calendar, name: str) -> None:
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", READ_AGAIN_AFTER, parameters={"value": "DURATION"})
-    calendar.add("x-published-ttl", icalendar.vDuration(READ_AGAIN_AFTER).to_ical().decode())
+    calendar.add("x-published-ttl", READ_AGAIN_AFTER, parameters={"value": "DURATION"})
 
 
 def _event(entry: Entry) -> icalendar.Event:

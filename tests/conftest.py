@@ -1,6 +1,7 @@
 """What every test has: one Hypothesis profile, the same examples in every run; browser tests where a browser is; databases."""
 
 import asyncio
+import contextlib
 import itertools
 import os
 import shutil
@@ -92,7 +93,7 @@ def _upgraded(url: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """Started by the first test of a process that needs it; some second."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it tells of its own choice of folders
@@ -144,3 +145,77 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 def no_database(tmp_path: Path) -> Database:
     """For gateways whose accounts nobody asks for; never opened."""
     return Database(f"sqlite:///{tmp_path / 'unused'}")
+
+
+class Proxy:
+    """Stands before PostgreSQL on a port of loopback, and can cut its connections or leave them hanging."""
+
+    def __init__(self, socket: str, database: str) -> None:
+        self._socket = socket
+        self._database = database
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.calls = 0
+        self._away = False
+        self._flows = asyncio.Event()
+        self._flows.set()
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.url = f"postgresql://postgres@127.0.0.1:{self._server.sockets[0].getsockname()[1]}/{self._database}"
+
+    async def stop(self) -> None:
+        self.mend()
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def cut(self) -> None:
+        """Every connection breaks, and so does every new one."""
+        self._away = True
+        for writer in self._writers:
+            writer.transport.abort()
+
+    def hang(self) -> None:
+        """Nothing comes through any more, and nobody says so."""
+        self._flows.clear()
+
+    def mend(self) -> None:
+        """As if nothing had been."""
+        self._away = False
+        self._flows.set()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._tasks.add(asyncio.current_task())
+        self.calls += 1
+        if self._away:
+            writer.transport.abort()
+            return
+        to_server, from_server = None, None
+        try:
+            from_server, to_server = await asyncio.open_unix_connection(self._socket)
+            self._writers |= {writer, to_server}
+            await asyncio.gather(self._pass_on(reader, to_server), self._pass_on(from_server, writer))
+        finally:
+            for each in filter(None, (writer, to_server)):
+                self._writers.discard(each)
+                each.transport.abort()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            while content := await reader.read(65_536):
+                await self._flows.wait()
+                writer.write(content)
+                await writer.drain()
+        writer.transport.abort()
+
+
+@pytest.fixture
+async def postgres_proxy(postgres: Postgres) -> AsyncIterator[Proxy]:
+    """The way to a migrated database of this test's own, which can be cut."""
+    path, _, folder = postgres.migrated().rpartition("?host=")
+    proxy = Proxy(f"{folder}/.s.PGSQL.5432", path.rpartition("/")[2])
+    await proxy.start()
+    yield proxy
+    await proxy.stop()

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, closing, nullcontext
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, event, make_url
@@ -17,12 +19,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from gateway.accounts.errors import DatabaseUnavailable
 
-# Seconds: for a transaction, the wait for a connection included; and for a new connection.
-LONGEST_TRANSACTION = 5.0
-LONGEST_CONNECT = 3.0
+# Seconds: for a transaction, the wait for a connection included; for a new connection; and for how long a database that
+# did not answer is left alone, so that not every request waits for it in vain.
+LONGEST_TRANSACTION = 4.0
+LONGEST_CONNECT = 2.0
+REST = 1.0
 CONNECTIONS = 10
 # A connection is not used for longer than this (seconds): what stands between may have dropped it.
 CONNECTION_LIFE = 1_800
+LAYING_OUT_TRIES, LAYING_OUT_WAIT = 100, 0.05
 # A column for an operator's eyes in pg_stat_activity.
 APPLICATION = "event-gateway"
 
@@ -38,14 +43,15 @@ class Database:
         ValueError: the address is of neither kind.
     """
 
-    def __init__(self, url: str, *, longest_transaction: float = LONGEST_TRANSACTION) -> None:
+    def __init__(self, url: str, *, longest_transaction: float = LONGEST_TRANSACTION, rest: float = REST) -> None:
         self._url = _with_driver(url)
         self._longest = longest_transaction
+        self._rest = rest
         self.embedded = self._url.get_backend_name() == "sqlite"
         self._engine = _sqlite(self._url) if self.embedded else _postgresql(self._url, longest_transaction)
         # SQLite has one writer at a time. Waiting here is fair, and quicker than its own retries.
         self._turn = asyncio.Lock() if self.embedded else None
-        self._down = False
+        self._down_since: float | None = None
 
     @property
     def password(self) -> str | None:
@@ -78,8 +84,8 @@ class Database:
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[AsyncConnection]:
         """A transaction without a time limit."""
-        if self.embedded and self._url.database:
-            Path(self._url.database).parent.mkdir(parents=True, exist_ok=True)
+        if self.embedded:
+            await asyncio.to_thread(_lay_out, Path(str(self._url.database)))
         async with self._engine.connect() as connection:
             await connection.execution_options(writes=True)
             async with connection.begin():
@@ -92,6 +98,8 @@ class Database:
     @asynccontextmanager
     async def _bounded(self) -> AsyncIterator[None]:
         """Within the time, and with one error for everything that the database does wrong."""
+        if self._down_since is not None and time.monotonic() < self._down_since + self._rest:
+            raise DatabaseUnavailable
         try:
             async with asyncio.timeout(self._longest):
                 yield
@@ -99,13 +107,13 @@ class Database:
             # OSError and TimeoutError: from a connection that cannot be made.
             if not _is_away(error):
                 raise
-            if not self._down:
+            if self._down_since is None:
                 log.warning("the database does not answer: %s: %s", type(error).__name__, first_line(error))
-            self._down = True
+            self._down_since = time.monotonic()
             raise DatabaseUnavailable from None
-        if self._down:
+        if self._down_since is not None:
             log.info("the database answers again")
-        self._down = False
+        self._down_since = None
 
 
 def _with_driver(url: str) -> URL:
@@ -140,7 +148,8 @@ def _postgresql(url: URL, longest: float) -> AsyncEngine:
         pool_pre_ping=True,
         connect_args={
             "timeout": LONGEST_CONNECT,
-            "command_timeout": longest,
+            # Half of it, since what is given up has to be rolled back, too, perhaps in vain.
+            "command_timeout": longest / 2,
             "server_settings": {"application_name": APPLICATION},
         },
     )
@@ -158,9 +167,23 @@ def _set_up(connection: object, _record: object) -> None:
     connection.isolation_level = None  # type: ignore[attr-defined] # a DBAPI connection of SQLite
     cursor = connection.cursor()  # type: ignore[attr-defined]
     # FULL: a commit is on the disk when it returns, and not only in the operating system's hands.
-    for pragma in ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+    for pragma in ("busy_timeout = 5000", "synchronous = FULL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _lay_out(path: Path) -> None:
+    """Make the file where there is none, with a write-ahead log: readers and the writer do not wait for each other."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path)) as connection:
+        for _ in range(LAYING_OUT_TRIES):
+            # Where several try at once, SQLite refuses some without waiting; once done, it is done for good.
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                time.sleep(LAYING_OUT_WAIT)
+            else:
+                return
 
 
 def _begin(connection: Connection) -> None:

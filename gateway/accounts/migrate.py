@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +48,7 @@ async def upgrade(database: Database) -> Upgrade:
             if not database.embedded:  # SQLite's BEGIN IMMEDIATE is such a lock already
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
             return await connection.run_sync(_upgrade)
-    except (SQLAlchemyError, CommandError, OSError, TimeoutError) as error:
+    except (SQLAlchemyError, sqlite3.Error, CommandError, OSError, TimeoutError) as error:
         raise UpgradeError(first_line(error)) from error
 
 
