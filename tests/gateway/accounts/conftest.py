@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
 from gateway.accounts import Accounts, Client, Credentials
+from gateway.accounts.emails import Address
 from gateway.accounts.passwords import Passwords
+from gateway.accounts.users import Users
 from gateway.keys import Keys
 
 NOW = datetime(2026, 6, 1, 12, 0, 0, 250_000, tzinfo=UTC)
@@ -66,3 +70,18 @@ def ann(accounts):
 def bearer(accounts):
     """Whose access token it is."""
     return lambda token: accounts.viewer(Credentials(bearer=token))
+
+
+@pytest.fixture
+async def someone(database, clock):
+    """Makes users without ado; the id of each."""
+    users = Users(database)
+    numbers = itertools.count()
+
+    async def someone() -> UUID:
+        name = f"user{next(numbers)}@example.org"
+        user = await users.add(Address(name, name), "no hash", None, clock())
+        assert user is not None
+        return user.user_id
+
+    return someone
