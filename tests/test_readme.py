@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 
+from gateway.accounts import Database
 from gateway.keys import Keys
 from providers import Configuration, Redactor, build, discover
 from server.app import create_app, make_gateway, utc_now
@@ -38,6 +39,27 @@ def shape(value):
 async def test_the_first_query_answers_in_the_shape_that_is_shown(no_database):
     query = re.search(r"--data-urlencode 'query=(.*?)'\n", README, re.DOTALL).group(1)
     assert shape(await answer(query, no_database)) == shape(json.loads(block("json")))
+
+
+async def test_the_examples_of_accounts_work_one_after_the_other(sqlite_url):
+    """As in GraphiQL, where a cookie keeps the session."""
+    database = Database(sqlite_url)
+    engine = make_gateway(build(discover(), Configuration()), Keys([b"a key for these tests"]), database, utc_now)
+    transport = httpx.ASGITransport(create_app(engine))
+    answers = {}
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://gateway", headers={"sec-fetch-site": "same-origin"}
+    ) as client:
+        some = await client.post("/graphql", json={"query": "{ events(first: 1) { nodes { id } } }"})
+        variables = {"id": some.json()["data"]["events"]["nodes"][0]["id"]}
+        for example in re.findall(r"```graphql\n(.*?)```", README, re.DOTALL):
+            response = await client.post("/graphql", json={"query": example, "variables": variables})
+            answers[example.split()[1].partition("(")[0]] = response.json()
+    await engine.aclose()
+    assert [answer.get("errors") for answer in answers.values()] == [None] * len(answers)
+    assert answers["SignUp"]["data"]["registerUser"]["userErrors"] == []
+    assert answers["Mine"]["data"]["viewer"]["favourites"]["nodes"][0]["note"] == "with Bob"
+    assert answers["Calendar"]["data"]["createCalendarFeed"]["calendarFeed"]["url"].endswith(".ics")
 
 
 def test_the_configuration_file_that_is_shown_is_one():

@@ -1,13 +1,20 @@
 """The whole gateway over four sources: a Ticketmaster, two calendars, sample data. Only the upstreams are played."""
 
+import asyncio
 import contextlib
-from collections.abc import Iterator
+import os
+import re
+import shutil
+import sys
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from playwright.async_api import BrowserContext, async_playwright
 
 from gateway.accounts import Database
 from gateway.keys import Keys
@@ -121,3 +128,50 @@ def gateway(sources: Sources, sqlite_url: str) -> Any:
             await engine.aclose()
 
     return open_gateway
+
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SECONDS = 60
+
+
+@pytest.fixture
+async def address(tmp_path: Path) -> AsyncIterator[str]:
+    """A server of its own, over the sample data."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    process = await asyncio.create_subprocess_exec(
+        Path(sys.executable).with_name("event-gateway"),
+        "serve",
+        "--port=0",
+        env={**kept, "GATEWAY_DATA_DIR": str(tmp_path)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    found = None
+    async with asyncio.timeout(SECONDS):
+        while found is None and (line := await process.stdout.readline()):
+            found = re.search(r"http://\S+", line.decode())
+    assert found is not None
+    yield found[0]
+    process.terminate()
+    await process.communicate()
+
+
+@pytest.fixture
+async def context() -> AsyncIterator[BrowserContext]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        context = await browser.new_context(viewport={"width": 1280, "height": 800})
+        context.set_default_timeout(SECONDS * 1_000)
+        yield context
+        await context.close()
+        await browser.close()

@@ -2,64 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import re
-import shutil
-import sys
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import BrowserContext, Route, async_playwright, expect
+from playwright.async_api import BrowserContext, Route, expect
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SECONDS = 60
-
-
-@pytest.fixture
-async def address(tmp_path: Path) -> AsyncIterator[str]:
-    """A server of its own, over the sample data."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    process = await asyncio.create_subprocess_exec(
-        Path(sys.executable).with_name("event-gateway"),
-        "serve",
-        "--port=0",
-        env={**kept, "GATEWAY_DATA_DIR": str(tmp_path)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    assert process.stdout is not None
-    found = None
-    async with asyncio.timeout(SECONDS):
-        while found is None and (line := await process.stdout.readline()):
-            found = re.search(r"http://\S+", line.decode())
-    assert found is not None
-    yield found[0]
-    process.terminate()
-    await process.communicate()
-
-
-@pytest.fixture
-async def context() -> AsyncIterator[BrowserContext]:
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        context = await browser.new_context(viewport={"width": 1280, "height": 800})
-        context.set_default_timeout(SECONDS * 1_000)
-        yield context
-        await context.close()
-        await browser.close()
 
 
 async def test_the_first_example_runs_by_one_click_without_the_outside_world(
@@ -93,3 +42,32 @@ async def test_the_first_example_runs_by_one_click_without_the_outside_world(
     if folder := os.environ.get("SCREENSHOTS"):
         await page.screenshot(path=Path(folder) / "graphiql.png")
     assert (outside, complaints) == ([], [])
+
+
+ASK = """async query => {
+  const response = await fetch('/graphql', {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }),
+  })
+  return (await response.json()).data
+}"""
+
+
+async def test_a_page_that_signs_up_stays_signed_in_by_a_cookie_that_it_cannot_read(
+    address: str, context: BrowserContext
+) -> None:
+    page = await context.new_page()
+    await page.goto(f"{address}/graphql")
+    assert await page.evaluate(ASK, "{ viewer { email } }") == {"viewer": None}
+    sign_up = (
+        'mutation { registerUser(input: { email: "ann@example.org", password: "correct horse" }) '
+        "{ userErrors { code } } }"
+    )
+    assert await page.evaluate(ASK, sign_up) == {"registerUser": {"userErrors": []}}
+    await page.reload()
+    assert await page.evaluate(ASK, "{ viewer { email } }") == {"viewer": {"email": "ann@example.org"}}
+    assert await page.evaluate("document.cookie") == ""
+    assert await page.evaluate(ASK, "mutation { revokeSession { revokedCount } }") == {
+        "revokeSession": {"revokedCount": 1}
+    }
+    assert await page.evaluate(ASK, "{ viewer { email } }") == {"viewer": None}
+    assert await context.cookies() == []

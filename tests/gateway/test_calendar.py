@@ -110,11 +110,11 @@ def test_a_calendar_to_be_read_again_has_a_name_and_says_how_often() -> None:
 
 def offset_as_described(zone, moment: datetime) -> timedelta:
     """What RFC 5545 (3.6.5) says: of all onsets, told in the local time before them, the latest counts."""
-    onsets = []
-    for part in zone.subcomponents:
-        rdates = [each.dt for each in part["RDATE"].dts] if "RDATE" in part else []
-        for onset in (part["DTSTART"].dt, *rdates):
-            onsets.append((onset.replace(tzinfo=UTC) - part["TZOFFSETFROM"].td, part["TZOFFSETTO"].td))
+    onsets = [
+        (onset.replace(tzinfo=UTC) - part["TZOFFSETFROM"].td, part["TZOFFSETTO"].td)
+        for part in zone.subcomponents
+        for onset in (part["DTSTART"].dt, *([each.dt for each in part["RDATE"].dts] if "RDATE" in part else []))
+    ]
     return max(each for each in onsets if each[0] <= moment)[1]
 
 

@@ -66,3 +66,77 @@ def ask(post: Callable[..., Awaitable[httpx.Response]]) -> Ask:
         return data
 
     return ask
+
+
+PASSWORD = "correct horse"
+TOKENS = "viewer { id email } tokens { accessToken refreshToken } userErrors { code message field retryable }"
+REGISTER = f"mutation ($input: RegisterUserInput!) {{ registerUser(input: $input) {{ {TOKENS} }} }}"
+SIGN_IN = f"mutation ($input: CreateSessionInput!) {{ createSession(input: $input) {{ {TOKENS} }} }}"
+
+
+class Person:
+    """Somebody who asks a gateway, signed in or not."""
+
+    def __init__(self, client: httpx.AsyncClient, email: str) -> None:
+        self.client = client
+        self.email = email
+        self.token: str | None = None
+        self.refresh_token: str | None = None
+
+    async def post(self, query: str, **variables: object) -> Asked:
+        """Everything that is answered."""
+        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        response = await self.client.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
+        body: Asked = response.json()
+        return body
+
+    async def ask(self, query: str, **variables: object) -> Asked:
+        """Data, without errors; of a query for one field, that field."""
+        body = await self.post(query, **variables)
+        assert "errors" not in body, body["errors"]
+        data: Asked = body["data"]
+        return next(iter(data.values())) if len(data) == 1 else data
+
+    async def register(self) -> Person:
+        payload = await self.ask(REGISTER, input={"email": self.email, "password": PASSWORD})
+        assert payload["userErrors"] == []
+        self.take(payload)
+        return self
+
+    def take(self, payload: Asked) -> None:
+        """From now on, ask with these tokens."""
+        self.token, self.refresh_token = (payload["tokens"][key] for key in ("accessToken", "refreshToken"))
+
+
+@pytest.fixture
+async def people(registry: Registry, database_url: str) -> AsyncIterator[Callable[[str], Person]]:
+    """Makes persons at a gateway over the sample data, with a database of each kind."""
+    gateway = make_gateway(registry, Keys([KEY]), Database(database_url), lambda: NOW)
+    transport = httpx.ASGITransport(create_app(gateway, lambda: NOW))
+    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+        yield lambda name: Person(client, f"{name}@example.org")
+    await gateway.cache.aclose()
+    await gateway.database.aclose()
+
+
+@pytest.fixture
+async def ann(people: Callable[[str], Person]) -> Person:
+    """Ann, signed in."""
+    return await people("ann").register()
+
+
+@pytest.fixture
+async def bob(people: Callable[[str], Person]) -> Person:
+    """Bob, signed in."""
+    return await people("bob").register()
+
+
+@pytest.fixture
+async def things(people: Callable[[str], Person]) -> dict[str, str]:
+    """The ids of an event, of its venue, and of its first performer."""
+    page = await people("nobody").ask(
+        "{ events(first: 20) { nodes { id location { id } performers { performer { id } } } } }"
+    )
+    event = next(node for node in page["nodes"] if node["performers"])
+    performer = event["performers"][0]["performer"]["id"]
+    return {"EVENT": event["id"], "VENUE": event["location"]["id"], "PERFORMER": performer}

@@ -1,8 +1,11 @@
+import favourites from './Favourites.graphql?raw'
 import nearMe from './NearMe.graphql?raw'
 import nearMeVariables from './NearMe.variables.json?raw'
 import nextPage from './NextPage.graphql?raw'
 import nextPageVariables from './NextPage.variables.json?raw'
 import providers from './Providers.graphql?raw'
+import signUp from './SignUp.graphql?raw'
+import signUpVariables from './SignUp.variables.json?raw'
 import venueAndItsNextEvents from './VenueAndItsNextEvents.graphql?raw'
 import whatsOn from './WhatsOn.graphql?raw'
 
@@ -13,4 +16,6 @@ export const examples = [
   { query: venueAndItsNextEvents },
   { query: providers },
   { query: nextPage, variables: nextPageVariables },
+  { query: signUp, variables: signUpVariables },
+  { query: favourites },
 ]
