@@ -1,4 +1,6 @@
 import favourites from './Favourites.graphql?raw'
+import keep from './Keep.graphql?raw'
+import keepVariables from './Keep.variables.json?raw'
 import nearMe from './NearMe.graphql?raw'
 import nearMeVariables from './NearMe.variables.json?raw'
 import nextPage from './NextPage.graphql?raw'
@@ -17,5 +19,6 @@ export const examples = [
   { query: providers },
   { query: nextPage, variables: nextPageVariables },
   { query: signUp, variables: signUpVariables },
+  { query: keep, variables: keepVariables },
   { query: favourites },
 ]
