@@ -7,9 +7,17 @@ import re
 import signal
 import socket
 import time
+from pathlib import Path
 
 import httpx
+import jwt
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from providers.testing import FakeUpstream
 
 KEY = "k3y-that-nobody-may-see"
 
@@ -111,3 +119,74 @@ async def test_a_closed_pipe_is_no_failure(run) -> None:
     process._process._transport.get_pipe_transport(1).close()
     status, _, err = await process.ends()
     assert (status, err) == (0, "")
+
+
+SIGN_UP = (
+    'mutation { registerUser(input: { email: "ann@example.org", password: "correct horse" }) '
+    "{ viewer { email } userErrors { code retryable } } }"
+)
+
+
+def spoil(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "event-gateway.sqlite3").write_text("not a database at all", encoding="utf-8")
+
+
+@pytest.mark.parametrize("database", ["away", "broken"])
+async def test_without_its_database_it_starts_and_searches(database: str, run, environment, closed_port: int) -> None:
+    if database == "broken":
+        spoil(Path(environment["GATEWAY_DATA_DIR"]))
+    settings = {"DATABASE_URL": f"postgresql://ann:s3cret@127.0.0.1:{closed_port}/x"} if database == "away" else {}
+    process = await run("serve", "--port=0", **settings)
+    async with httpx.AsyncClient(base_url=await address_of(process), timeout=20) as client:
+        assert (await client.get("/readyz")).status_code == 200
+        search = await client.post("/graphql", json={"query": "{ events(first: 2) { nodes { id } isPartial } }"})
+        assert len(search.json()["data"]["events"]["nodes"]) == 2
+        [error] = (await client.post("/graphql", json={"query": SIGN_UP})).json()["data"]["registerUser"]["userErrors"]
+        assert error == {"code": "UNAVAILABLE", "retryable": True}
+    process.signal(signal.SIGTERM)
+    status, _, err = await process.ends()
+    assert (status, "Traceback" in err, "s3cret" in err) == (0, False, False)
+    assert "database" in err
+
+
+async def test_accounts_are_kept_from_one_start_to_the_next(run) -> None:
+    for expected in ([], ["EMAIL_TAKEN"]):
+        process = await run("serve", "--port=0")
+        async with httpx.AsyncClient(base_url=await address_of(process), timeout=20) as client:
+            payload = (await client.post("/graphql", json={"query": SIGN_UP})).json()["data"]["registerUser"]
+        assert [error["code"] for error in payload["userErrors"]] == expected
+        process.signal(signal.SIGTERM)
+        assert (await process.ends())[0] == 0
+
+
+class Issuer(FakeUpstream):
+    """An identity provider with one key."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+
+    def routes(self) -> list[Route]:
+        return [Route("/.well-known/openid-configuration", self._about), Route("/keys", self._keys)]
+
+    async def _about(self, _request: Request) -> Response:
+        return self.answer({"issuer": self.url, "jwks_uri": f"{self.url}/keys"})
+
+    async def _keys(self, _request: Request) -> Response:
+        key = jwt.algorithms.RSAAlgorithm.to_jwk(self.key.public_key(), as_dict=True)
+        return self.answer({"keys": [{**key, "kid": "one", "use": "sig"}]})
+
+
+async def test_a_token_of_the_identity_provider_that_is_set_signs_in(run) -> None:
+    with Issuer() as issuer:
+        process = await run("serve", "--port=0", GATEWAY_OIDC_ISSUER=issuer.url, GATEWAY_OIDC_AUDIENCE="events")
+        claims = {"iss": issuer.url, "aud": "events", "sub": "7", "exp": int(time.time()) + 600}
+        claims |= {"email": "ann@example.org", "email_verified": True}
+        token = jwt.encode(claims, issuer.key, algorithm="RS256", headers={"kid": "one"})
+        headers = {"authorization": f"Bearer {token}"}
+        async with httpx.AsyncClient(base_url=await address_of(process), timeout=20, headers=headers) as client:
+            response = await client.post("/graphql", json={"query": "{ viewer { email } }"})
+        assert response.json() == {"data": {"viewer": {"email": "ann@example.org"}}}
+        process.signal(signal.SIGTERM)
+        assert (await process.ends())[0] == 0

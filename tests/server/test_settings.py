@@ -48,6 +48,36 @@ def test_everything_can_stand_in_the_file(write) -> None:
     assert settings.configuration.feeds == {"jazz": {"kind": "icalendar"}}
 
 
+def test_what_accounts_need_is_set_in_the_file_or_the_environment(write) -> None:
+    given = {
+        "database_url": "postgresql://ann@db/events",
+        "previous_secrets": f"{SECRET} one,{SECRET} two",
+        "public_url": "https://events.example.org/",
+        "trusted_proxies": "10.0.0.0/8",
+        "registration": "closed",
+        "oidc_issuer": "https://id.example.org/",
+        "oidc_audience": "events",
+    }
+    in_file = read_settings({"GATEWAY_CONFIG": write("\n".join(f'{key} = "{value}"' for key, value in given.items()))})
+    variables = {"database_url": "DATABASE_URL"} | {
+        key: f"GATEWAY_{key.upper()}" for key in given if key != "database_url"
+    }
+    in_environment = read_settings({variables[key]: value for key, value in given.items()})
+    for settings in (in_file, in_environment):
+        assert settings.database_url == "postgresql://ann@db/events"
+        assert settings.previous_secrets == (f"{SECRET} one", f"{SECRET} two")
+        assert (settings.public_url, settings.trusted_proxies) == ("https://events.example.org", "10.0.0.0/8")
+        assert settings.registration_open is False
+        # An issuer is compared letter by letter, its slash included.
+        assert settings.oidc == ("https://id.example.org/", "events")
+
+
+def test_accounts_are_kept_in_the_data_folder_unless_told_otherwise() -> None:
+    settings = read_settings({"GATEWAY_DATA_DIR": "/data"})
+    assert settings.database_url == "sqlite:////data/event-gateway.sqlite3"
+    assert (settings.registration_open, settings.public_url, settings.oidc) == (True, None, None)
+
+
 def test_the_environment_wins_over_the_file(write) -> None:
     path = write('host = "10.0.0.1"\nport = 9000\n')
     settings = read_settings(
