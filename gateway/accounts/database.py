@@ -10,7 +10,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing, nullcontext
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, event, make_url
@@ -19,8 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from gateway.accounts.errors import DatabaseUnavailable
 
-# Seconds: for a transaction, the wait for a connection included; for a new connection; and for how long a database that
-# did not answer is left alone, so that not every request waits for it in vain.
+# Seconds: for a transaction, once its turn has come; for a new connection; and for how long a database that did not answer
+# is left alone, so that not every request waits for it in vain.
 LONGEST_TRANSACTION = 4.0
 LONGEST_CONNECT = 2.0
 REST = 1.0
@@ -50,7 +50,8 @@ class Database:
         self.embedded = self._url.get_backend_name() == "sqlite"
         self._engine = _sqlite(self._url) if self.embedded else _postgresql(self._url, longest_transaction)
         # SQLite has one writer at a time. Waiting here is fair, and quicker than its own retries.
-        self._turn = asyncio.Lock() if self.embedded else None
+        self._writers = asyncio.Semaphore(1 if self.embedded else CONNECTIONS)
+        self._connections = asyncio.Semaphore(CONNECTIONS)
         self._down_since: float | None = None
 
     @property
@@ -76,7 +77,7 @@ class Database:
             DatabaseUnavailable: as for `reading`. What was being written may be there all the same, if it broke at the
                 very end: make writes that can be repeated.
         """
-        async with self._bounded(), self._turn or nullcontext(), self._engine.connect() as connection:
+        async with self._writers, self._bounded(), self._engine.connect() as connection:
             await connection.execution_options(writes=True)
             async with connection.begin():
                 yield connection
@@ -97,20 +98,41 @@ class Database:
 
     @asynccontextmanager
     async def _bounded(self) -> AsyncIterator[None]:
-        """Within the time, and with one error for everything that the database does wrong."""
+        """In turn, within the time, and with one error for everything that the database does wrong.
+
+        The wait for a turn does not count: that many wish to write at once is no sign that the database is gone.
+        """
+        self._leave_alone()
+        async with self._connections:
+            self._leave_alone()
+            try:
+                async with asyncio.timeout(self._longest):
+                    self._look_for_file()
+                    yield
+            except (SQLAlchemyError, OSError, TimeoutError) as error:
+                # OSError and TimeoutError: from a connection that cannot be made.
+                if not _is_away(error):
+                    raise
+                self._note_down(error)
+                raise DatabaseUnavailable from None
+        self._note_up()
+
+    def _leave_alone(self) -> None:
         if self._down_since is not None and time.monotonic() < self._down_since + self._rest:
             raise DatabaseUnavailable
-        try:
-            async with asyncio.timeout(self._longest):
-                yield
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
-            # OSError and TimeoutError: from a connection that cannot be made.
-            if not _is_away(error):
-                raise
-            if self._down_since is None:
-                log.warning("the database does not answer: %s: %s", type(error).__name__, first_line(error))
-            self._down_since = time.monotonic()
-            raise DatabaseUnavailable from None
+
+    def _look_for_file(self) -> None:
+        """SQLite would make one that is not there, without any table."""
+        if self.embedded and not Path(str(self._url.database)).exists():
+            msg = f"{self._url.database} is not there"
+            raise FileNotFoundError(msg)
+
+    def _note_down(self, error: Exception) -> None:
+        if self._down_since is None:
+            log.warning("the database does not answer: %s: %s", type(error).__name__, first_line(error))
+        self._down_since = time.monotonic()
+
+    def _note_up(self) -> None:
         if self._down_since is not None:
             log.info("the database answers again")
         self._down_since = None
@@ -143,7 +165,6 @@ def _postgresql(url: URL, longest: float) -> AsyncEngine:
         url,
         pool_size=CONNECTIONS,
         max_overflow=0,
-        pool_timeout=longest,
         pool_recycle=CONNECTION_LIFE,
         pool_pre_ping=True,
         connect_args={

@@ -75,8 +75,20 @@ async def test_one_that_is_not_there_is_unavailable(url: str) -> None:
     await database.aclose()
 
 
+async def test_reading_makes_no_database(tmp_path) -> None:
+    path = tmp_path / "none.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    with pytest.raises(DatabaseUnavailable):
+        async with database.reading():
+            pass
+    await database.aclose()
+    assert not path.exists()
+
+
 async def test_one_that_was_never_migrated_is_unavailable_and_says_why_in_the_log(tmp_path, caplog) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'empty.sqlite3'}", rest=0)
+    path = tmp_path / "empty.sqlite3"
+    path.touch()
+    database = Database(f"sqlite:///{path}", rest=0)
     for _ in range(3):
         with pytest.raises(DatabaseUnavailable):
             async with database.reading() as connection:
