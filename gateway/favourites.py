@@ -6,18 +6,14 @@ A provider that is down, drops an event or renames it takes nothing away: what w
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
-from functools import singledispatch
 from uuid import UUID
 
 from gateway.accounts import (
     DatabaseUnavailable,
-    Facts,
     FavouriteError,
     FavouriteErrorCode,
     FavouriteKind,
@@ -27,17 +23,14 @@ from gateway.accounts import (
     checked_note,
 )
 from gateway.catalogue import Catalogue
-from gateway.errors import CursorInvalid, Unanswered
+from gateway.errors import Unanswered
 from gateway.event import Event, Performer, Venue
+from gateway.facts import Thing, subject_of
+from gateway.favourite import Favourite, FavouritePage, FavouritePageInfo, place_of
 from gateway.ids import Kind, Ref
 
 # Somewhere it still is yesterday.
 STILL_ON = timedelta(days=1)
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-Thing = Event | Venue | Performer
 
 
 class FavouriteState(Enum):
@@ -48,27 +41,6 @@ class FavouriteState(Enum):
     UNKNOWN = auto()
 
 
-class Favourite:
-    """Something that somebody keeps; the attributes are those of the schema."""
-
-    __slots__ = ("created_at", "id", "kept", "kind", "note", "snapshot", "subject_id")
-
-    def __init__(self, kept: Kept) -> None:
-        self.kept = kept
-        self.id = Ref(Kind.FAVOURITE, "", kept.favourite_id.hex).encode()
-        self.kind = kept.kind
-        self.subject_id = kept.refs[0].encode()
-        self.note = kept.note
-        self.snapshot = kept.saved
-        self.created_at = kept.created_at
-
-    @property
-    def cursor(self) -> str:
-        """Where to go on behind it."""
-        moment = (self.created_at - _EPOCH) // _MICROSECOND
-        return base64.urlsafe_b64encode(f"{moment}.{self.kept.favourite_id.hex}".encode()).rstrip(b"=").decode()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How a favourite stands: `subject` as it is now where it is LISTED, and what is known of it in any case."""
@@ -76,42 +48,6 @@ class Standing:
     kept: Kept
     subject: Thing | None
     state: FavouriteState
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FavouritePageInfo:
-    """Relay's."""
-
-    has_next_page: bool
-    has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FavouriteEdge:
-    """A favourite in a list."""
-
-    node: Favourite
-
-    @property
-    def cursor(self) -> str:
-        """Where to go on behind it."""
-        return self.node.cursor
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FavouritePage:
-    """Some favourites, newest first; the attributes are those of `FavouriteConnection` in the schema."""
-
-    nodes: tuple[Favourite, ...]
-    page_info: FavouritePageInfo
-    total_count: int
-
-    @property
-    def edges(self) -> list[FavouriteEdge]:
-        """The favourites with their cursors."""
-        return [FavouriteEdge(node) for node in self.nodes]
 
 
 class Favourites:
@@ -132,7 +68,7 @@ class Favourites:
         kind, written = _kind(ref), checked_note(note)
         found = (await self._find([ref])).get(ref)
         if isinstance(found, Event | Venue | Performer):
-            return Favourite(await self._store.keep(user_id, _subject(kind, found), written, self._clock()))
+            return Favourite(await self._store.keep(user_id, subject_of(kind, found), written, self._clock()))
         held = await self._store.holding(user_id, ref)
         if held is not None:
             noted = await self._store.annotate(user_id, held.favourite_id, written) if written else held
@@ -195,7 +131,7 @@ class Favourites:
         page = await self._store.page(
             user_id,
             first,
-            after=_place(after) if after is not None else None,
+            after=place_of(after) if after is not None else None,
             kinds=kinds,
             upcoming_from=self._clock() if upcoming_only else None,
         )
@@ -219,7 +155,7 @@ class Favourites:
         """How these stand now: one batched request a provider for all. What has changed is taken note of."""
         found = await self._find([ref for each in kept for ref in each.refs])
         standings = [_standing(each, found) for each in kept]
-        news = {each.kept.favourite_id: _subject(each.kept.kind, each.subject) for each in standings if each.subject}
+        news = {each.kept.favourite_id: subject_of(each.kept.kind, each.subject) for each in standings if each.subject}
         changed = [(each, news[each.favourite_id]) for each in kept if _is_news(each, news.get(each.favourite_id))]
         if not changed:
             return standings
@@ -273,74 +209,6 @@ def _is_news(kept: Kept, subject: Subject | None) -> bool:
 
 def _updated(kept: Kept, subject: Subject, now: datetime) -> Kept:
     return replace(kept, known=subject.facts, starts_at=subject.starts_at, sequence=kept.sequence + 1, changed_at=now)
-
-
-def _subject(kind: FavouriteKind, thing: Thing) -> Subject:
-    return Subject(kind=kind, refs=refs_of(thing), facts=facts_of(thing), starts_at=_starts_at(thing))
-
-
-def refs_of(thing: Thing) -> tuple[Ref, ...]:
-    """The records that speak of it, the one that it goes by first."""
-    if isinstance(thing, Event):
-        return tuple(Ref(Kind.EVENT, source.provider.slug, source.source_id) for source in thing.sources)
-    return (thing.ref,)
-
-
-def _starts_at(thing: Thing) -> datetime | None:
-    return thing.sources[0].position.instant if isinstance(thing, Event) else None
-
-
-@singledispatch
-def facts_of(thing: Thing) -> Facts:
-    """What is worth keeping of it."""
-    raise TypeError(thing)
-
-
-@facts_of.register
-def _(event: Event) -> Facts:
-    venue = event.location
-    return Facts(
-        name=event.name,
-        url=event.url,
-        start_date=event.start_date,
-        start_day=event.start_day,
-        end_date=event.end_date,
-        end_day=event.end_day,
-        time_zone=event.time_zone,
-        status=event.event_status.name,
-        venue_name=venue.name if venue else None,
-        address=venue.address.formatted or None if venue else None,
-        latitude=venue.geo.latitude if venue and venue.geo else None,
-        longitude=venue.geo.longitude if venue and venue.geo else None,
-    )
-
-
-@facts_of.register
-def _(venue: Venue) -> Facts:
-    return Facts(
-        name=venue.name,
-        url=venue.url,
-        time_zone=venue.time_zone,
-        address=venue.address.formatted or None,
-        latitude=venue.geo.latitude if venue.geo else None,
-        longitude=venue.geo.longitude if venue.geo else None,
-    )
-
-
-@facts_of.register
-def _(performer: Performer) -> Facts:
-    return Facts(name=performer.name, url=performer.url)
-
-
-def _place(cursor: str) -> tuple[datetime, UUID]:
-    """The place that a cursor names."""
-    try:
-        raw = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        moment, favourite_id = raw.decode("ascii").split(".")
-        return _EPOCH + int(moment) * _MICROSECOND, UUID(hex=favourite_id)
-    except (ValueError, OverflowError, binascii.Error):
-        msg = "this cursor is none of a list of favourites; leave `after` out to begin again"
-        raise CursorInvalid(msg) from None
 
 
 def _uuid(text: str) -> UUID | None:

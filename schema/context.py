@@ -15,7 +15,9 @@ from gateway.accounts import Accounts, Client, Credentials, FavouriteKind, Feeds
 from gateway.catalogue import Catalogue, EventPage
 from gateway.errors import BadInput, GatewayError, Unanswered
 from gateway.event import Event, Performer, Venue
-from gateway.favourites import Favourite, FavouritePage, Favourites, Standing, refs_of
+from gateway.facts import refs_of
+from gateway.favourite import Favourite, FavouritePage
+from gateway.favourites import Favourites, Standing
 from gateway.ids import Kind, Ref, decode
 from gateway.places import Gazetteer
 from gateway.roster import Member

@@ -17,7 +17,8 @@ from gateway.accounts import DatabaseUnavailable, Feed, Feeds
 from gateway.calendar import Entry, calendar_of
 from gateway.catalogue import Catalogue
 from gateway.errors import Unanswered
-from gateway.favourites import Favourites, Standing, facts_of, refs_of
+from gateway.facts import facts_of, refs_of
+from gateway.favourites import Favourites, Standing
 from gateway.ids import Kind, decode
 
 TYPE = "text/calendar; charset=utf-8"

@@ -6,6 +6,8 @@ from a page of our own, which browsers say (Fetch Metadata: Sec-Fetch-Site; in o
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -52,7 +54,9 @@ def _bearer(request: Request) -> str | None:
 
 def _comes_from_our_page(request: Request, base_url: str) -> bool:
     site = request.headers.get("sec-fetch-site")
-    return site == "same-origin" if site is not None else request.headers.get("origin") == base_url
+    parts = urlsplit(base_url)
+    ours = f"{parts.scheme}://{parts.netloc}"
+    return site == "same-origin" if site is not None else request.headers.get("origin") == ours
 
 
 def _is_secure(request: Request) -> bool:

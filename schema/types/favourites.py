@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import strawberry
 
 from gateway import event as domain
-from gateway import favourites
+from gateway import favourite as kept
 from gateway.accounts import FavouriteKind
 from gateway.favourites import FavouriteState
 from schema.context import Info
@@ -48,20 +48,20 @@ class Favourite(Node):
         description="As it is now; null when that is not known, see `state`.", graphql_type=Favouritable | None
     )
     async def subject(
-        self, root: strawberry.Parent[favourites.Favourite], info: Info
+        self, root: strawberry.Parent[kept.Favourite], info: Info
     ) -> domain.Event | domain.Venue | domain.Performer | None:
         """Looked up together with the others of the page."""
         return (await info.context.standing.load(root)).subject
 
     @strawberry.field(description="How it stands with it now.")
-    async def state(self, root: strawberry.Parent[favourites.Favourite], info: Info) -> FavouriteState:
+    async def state(self, root: strawberry.Parent[kept.Favourite], info: Info) -> FavouriteState:
         """Looked up together with the others of the page."""
         return (await info.context.standing.load(root)).state
 
     @classmethod
     def is_type_of(cls, value: Any, _info: Any) -> bool:  # noqa: ANN401 - whatever a Node may be
         """The gateway's favourites are favourites."""
-        return isinstance(value, favourites.Favourite)
+        return isinstance(value, kept.Favourite)
 
 
 @strawberry.type(description="A favourite in a list, and the place behind it.")

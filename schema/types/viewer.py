@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import strawberry
 
 from gateway.accounts import FavouriteKind, Feed, User
-from gateway.favourites import FavouritePage
+from gateway.favourite import FavouritePage
 from schema.arguments import After, First
 from schema.context import Info
 from schema.scalars import URL

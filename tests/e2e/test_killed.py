@@ -40,14 +40,15 @@ class Server:
             "--port=0",
             env=self._environment,
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.STDOUT,
         )
-        found = None
+        found, said = None, ""
         async with asyncio.timeout(SECONDS):
-            while found is None and (line := await self.process.stdout.readline()):
-                found = re.search(r"http://\S+", line.decode())
-        assert found is not None
-        self.client = httpx.AsyncClient(base_url=found[0], timeout=SECONDS)
+            while found is None and (line := (await self.process.stdout.readline()).decode()):
+                said += line
+                found = re.search(r"Event gateway is at (\S+)", line)
+        assert found is not None, said
+        self.client = httpx.AsyncClient(base_url=found[1], timeout=SECONDS)
         return self
 
     async def __aexit__(self, *_: object) -> None:

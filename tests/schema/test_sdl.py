@@ -16,7 +16,7 @@ from graphql import (
     validate,
 )
 
-from gateway import accounts, event, favourites, genres, health, reports, roster
+from gateway import accounts, event, favourite, genres, health, reports, roster
 from gateway.catalogue import Edge, EventPage, PageInfo
 from providers import Attribution, ExternalId, Image, Limits, Organization, Point
 from schema import Build, make_schema, print_sdl
@@ -33,9 +33,9 @@ SDL = print_sdl(make_schema())
 BEHIND: dict[str, list[type]] = {
     "AuthTokens": [accounts.Tokens],
     "CalendarFeed": [accounts.Feed],
-    "Favourite": [favourites.Favourite],
-    "FavouriteConnection": [favourites.FavouritePage],
-    "FavouriteEdge": [favourites.FavouriteEdge],
+    "Favourite": [favourite.Favourite],
+    "FavouriteConnection": [favourite.FavouritePage],
+    "FavouriteEdge": [favourite.FavouriteEdge],
     "FavouriteSnapshot": [accounts.Facts],
     "Viewer": [accounts.User],
     "Attribution": [Attribution],
@@ -51,7 +51,7 @@ BEHIND: dict[str, list[type]] = {
     "MonetaryAmount": [event.MonetaryAmount],
     "Offer": [event.Offer],
     "Organization": [Organization],
-    "PageInfo": [PageInfo, favourites.FavouritePageInfo],
+    "PageInfo": [PageInfo, favourite.FavouritePageInfo],
     "Performance": [event.Performance],
     "Performer": [event.Performer],
     "Place": [Place],
