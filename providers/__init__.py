@@ -17,6 +17,7 @@ from providers.sdk.errors import (
     Unavailable,
 )
 from providers.sdk.filters import matches
+from providers.sdk.geohash import geohash
 from providers.sdk.http import Answer, Http, Request
 from providers.sdk.json import JSONProvider, Record
 from providers.sdk.model import (
@@ -112,6 +113,7 @@ __all__ = [
     "discover",
     "distance_km",
     "fold",
+    "geohash",
     "matches",
     "page_of",
     "plain",

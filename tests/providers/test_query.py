@@ -19,6 +19,7 @@ from providers import (
     Venue,
     When,
     distance_km,
+    geohash,
     matches,
 )
 
@@ -35,6 +36,11 @@ ONE = Listing(
     event_type=EventType.MUSIC,
     genres=("rock",),
 )
+
+
+def test_a_geohash_is_as_long_as_asked_whatever_the_hemisphere():
+    assert geohash(Point(latitude=57.64911, longitude=10.40744)) == "u4pruydqq"
+    assert geohash(Point(latitude=-25.382708, longitude=-49.265506), 5) == "6gkzw"
 
 
 def test_the_distance_from_berlin_to_paris():
