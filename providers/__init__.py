@@ -49,6 +49,7 @@ from providers.sdk.settings import SettingError
 from providers.sdk.tally import Tally, counting
 from providers.sdk.text import fold, plain, slug
 from providers.sdk.when import DatePrecision, When, zone
+from providers.sdk.words import country_code, event_type_of
 
 __all__ = [
     "Address",
@@ -110,8 +111,10 @@ __all__ = [
     "When",
     "build",
     "counting",
+    "country_code",
     "discover",
     "distance_km",
+    "event_type_of",
     "fold",
     "geohash",
     "matches",
