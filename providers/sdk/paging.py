@@ -274,11 +274,13 @@ class Snapshot:
 
     by_token: the answer says how to go on; without, the list ends at a short page or at the total.
     reach: as in DateWindows; how much before the range to ask, so that a date-only listing of its first day is there.
+    coarse: as in DateWindows.
     """
 
     size: int
     cap: int = 1_000
     reach: timedelta = timedelta(days=1, hours=1)
+    coarse: tuple[str, ...] = ()
     by_token: bool = False
 
     def walk(self, query: ListingQuery, seek: Key | None, limit: int) -> Walk:
@@ -290,6 +292,7 @@ class _SnapshotWalk:
     def __init__(self, paging: Snapshot, query: ListingQuery, seek: Key | None, limit: int) -> None:
         self._paging = paging
         self._query = query
+        self._exact = _part_of(query, paging.coarse)
         self._seek = seek
         self._limit = limit
         self._found: dict[str, Listing] = {}
@@ -311,7 +314,7 @@ class _SnapshotWalk:
         )
 
     def take(self, batch: Batch) -> None:
-        self._found |= {listing.id: listing for listing in batch.listings if matches(listing, _part_of(self._query))}
+        self._found |= {listing.id: listing for listing in batch.listings if matches(listing, self._exact)}
         self._rejected += batch.rejected
         self._total = batch.total
         self._token = batch.token

@@ -131,6 +131,13 @@ def test_a_snapshot_by_token_goes_on_while_there_is_one():
     assert list(walk.page().listings) == listings
 
 
+def test_a_snapshot_holds_to_what_the_api_applies_only_roughly():
+    jazz, rock = (replace(make(number, number, 1), genres=(name,)) for number, name in enumerate(("jazz", "rock")))
+    query = ListingQuery(genres=("jazz",))
+    assert search(Snapshot(size=5), [jazz, rock], query, None, 5).listings == (jazz, rock)
+    assert search(Snapshot(size=5, coarse=("genres",)), [jazz, rock], query, None, 5).listings == (jazz,)
+
+
 def test_what_cannot_be_read_is_counted():
     walk = DateWindows(size=5, depth=10).walk(ListingQuery(), None, 10)
     assert walk.next() is not None
