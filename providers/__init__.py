@@ -40,6 +40,16 @@ from providers.sdk.model import (
     Point,
     Venue,
 )
+from providers.sdk.outside import (
+    amount_in,
+    code_in,
+    instant_in,
+    object_in,
+    objects_in,
+    text_in,
+    web_address_in,
+    zone_in,
+)
 from providers.sdk.paging import Batch, DateWindows, Paging, Snapshot, Step, Walk, page_of
 from providers.sdk.query import Box, Circle, ListingQuery, Page, distance_km
 from providers.sdk.redact import Redactor
@@ -109,7 +119,9 @@ __all__ = [
     "Venue",
     "Walk",
     "When",
+    "amount_in",
     "build",
+    "code_in",
     "counting",
     "country_code",
     "discover",
@@ -117,9 +129,15 @@ __all__ = [
     "event_type_of",
     "fold",
     "geohash",
+    "instant_in",
     "matches",
+    "object_in",
+    "objects_in",
     "page_of",
     "plain",
     "slug",
+    "text_in",
+    "web_address_in",
     "zone",
+    "zone_in",
 ]
