@@ -19,3 +19,13 @@ def geohash(point: Point, length: int = 9) -> str:
         bits = bits << 1 | above
         (lows if above else highs)[axis] = middle
     return "".join(_LETTERS[bits >> shift & 31] for shift in range((length - 1) * _BITS, -1, -_BITS))
+
+
+def center_of(text: str) -> Point:
+    """The middle of a geohash's cell."""
+    cells = {0: [-180.0, 180.0], 1: [-90.0, 90.0]}
+    bits = "".join(f"{_LETTERS.index(letter):0{_BITS}b}" for letter in text)
+    for number, bit in enumerate(bits):
+        cell = cells[number % 2]
+        cell[bit == "0"] = sum(cell) / 2
+    return Point(latitude=sum(cells[1]) / 2, longitude=sum(cells[0]) / 2)

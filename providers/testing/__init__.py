@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from providers.testing.mobilizon import FakeMobilizon, mobilizon_address, mobilizon_event, mobilizon_world
 from providers.testing.ticketmaster import (
     FakeTicketmaster,
     ticketmaster_attraction,
@@ -15,12 +16,16 @@ if TYPE_CHECKING:
     from providers.testing.contract import ProviderContract
 
 __all__ = [
+    "FakeMobilizon",
     "FakeTicketmaster",
     "FakeUpstream",
     "Fault",
     "FaultKind",
     "ProviderContract",
     "Received",
+    "mobilizon_address",
+    "mobilizon_event",
+    "mobilizon_world",
     "ticketmaster_attraction",
     "ticketmaster_event",
     "ticketmaster_venue",
