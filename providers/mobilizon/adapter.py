@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from providers import (
     Answer,
-    Box,
     Capability,
     Circle,
     DateWindows,
@@ -36,7 +35,6 @@ from providers import (
     Snapshot,
     Step,
     Unavailable,
-    distance_km,
     geohash,
     object_in,
     objects_in,
@@ -216,26 +214,11 @@ def _circle(query: ListingQuery) -> Circle | None:
     if query.near is not None:
         return query.near
     if query.bounding_box is not None:
-        return _around(query.bounding_box)
+        return Circle.around(query.bounding_box)
     city = query.city
     if city is None or city.latitude is None or city.longitude is None:
         return None
     return Circle(center=Point(latitude=city.latitude, longitude=city.longitude), radius_km=CITY_KM)
-
-
-def _around(box: Box) -> Circle | None:
-    """The circle around a box; None for one that spans the antimeridian or more than a hemisphere."""
-    width = box.east - box.west
-    if not 0 <= width < 180:  # noqa: PLR2004 - degrees
-        return None
-    centre = Point(latitude=(box.south + box.north) / 2, longitude=(box.west + box.east) / 2)
-    corners = [
-        Point(latitude=latitude, longitude=longitude)
-        for latitude in (box.south, box.north)
-        # The edge nearest the pole bulges: its middle may be the farthest of all.
-        for longitude in (box.west, centre.longitude, box.east)
-    ]
-    return Circle(center=centre, radius_km=max(0.1, *(distance_km(centre, corner) for corner in corners)))
 
 
 def _is_gone(error: Record) -> bool:
