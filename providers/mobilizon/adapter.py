@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from providers import (
     Answer,
     Capability,
-    Circle,
     DateWindows,
     Http,
     Info,
@@ -25,7 +24,6 @@ from providers import (
     Malformed,
     Page,
     Paging,
-    Point,
     ProviderError,
     Record,
     Refused,
@@ -44,8 +42,6 @@ from providers.mobilizon import document
 from providers.mobilizon.records import CATEGORIES, read_event
 
 PAGE_SIZE = 100
-# How far around a city's centre its events may be; which of them are in the city is held to exactly afterwards.
-CITY_KM = 30.0
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The arguments that older instances do not know, or not with these values.
 NEWER = ("sortBy", "statusOneOf", "categoryOneOf")
@@ -187,7 +183,7 @@ def _filters(query: ListingQuery) -> dict[str, str | int | float]:
     filters: dict[str, str | int | float] = {}
     if query.keyword:
         filters["term"] = document.literal(query.keyword)
-    if circle := _circle(query):
+    if circle := query.circle():
         # Whole kilometres, and a percent more for another idea of the Earth's shape; the kit keeps the exact area.
         filters["location"] = document.literal(geohash(circle.center))
         filters["radius"] = math.ceil(circle.radius_km * 1.01)
@@ -207,18 +203,6 @@ def _newer(query: ListingQuery) -> dict[str, str]:
     newer = {"sortBy": "START_TIME_ASC", "statusOneOf": "[TENTATIVE, CONFIRMED, CANCELLED]"}
     categories = [name for name, kind in CATEGORIES.items() if kind in query.event_types]
     return newer | ({"categoryOneOf": document.literal(categories)} if categories else {})
-
-
-def _circle(query: ListingQuery) -> Circle | None:
-    """A circle in which everything wanted is: the API knows no other shape, and one at a time."""
-    if query.near is not None:
-        return query.near
-    if query.bounding_box is not None:
-        return Circle.around(query.bounding_box)
-    city = query.city
-    if city is None or city.latitude is None or city.longitude is None:
-        return None
-    return Circle(center=Point(latitude=city.latitude, longitude=city.longitude), radius_km=CITY_KM)
 
 
 def _is_gone(error: Record) -> bool:

@@ -13,6 +13,8 @@ from providers.sdk.model import EventType, Key, Listing, Place, Point
 EARTH_RADIUS_KM = 6371.0088
 _HALF_WAY = 180
 _LEAST_KM = 0.1
+# How far from its centre a city, with all that its name is put to, may reach.
+_CITY_KM = 30.0
 
 
 def distance_km(a: Point, b: Point) -> float:
@@ -110,6 +112,15 @@ class ListingQuery:
     genres: tuple[str, ...] = ()
     performer_ids: tuple[str, ...] = ()
     venue_ids: tuple[str, ...] = ()
+
+    def circle(self) -> Circle | None:
+        """One that holds everything wanted, for an API that knows no other area; None where none is of use."""
+        if self.near is not None:
+            return self.near
+        if self.bounding_box is not None:
+            return Circle.around(self.bounding_box)
+        center = self.city.point if self.city else None
+        return Circle(center=center, radius_km=_CITY_KM) if center else None
 
     def needs(self) -> frozenset[Capability]:
         """The capabilities it takes to answer this query whole."""

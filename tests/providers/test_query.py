@@ -65,6 +65,26 @@ def test_a_box_as_wide_as_half_the_earth_has_no_circle_of_any_use():
     assert Circle.around(Box(south=-10, west=-90, north=10, east=90)) is None
 
 
+@pytest.mark.parametrize(
+    ("query", "radius"),
+    [
+        (ListingQuery(), None),
+        (
+            ListingQuery(
+                near=Circle(center=BERLIN, radius_km=4), bounding_box=Box.around(Circle(center=BERLIN, radius_km=9))
+            ),
+            4,
+        ),
+        (ListingQuery(bounding_box=Box(south=52, west=13, north=52, east=13)), 0.1),
+        (ListingQuery(city=Place(name="Berlin", latitude=52.52, longitude=13.405)), 30),
+        (ListingQuery(city=Place(name="Berlin")), None),
+    ],
+)
+def test_a_query_has_a_circle_that_holds_all_it_wants(query, radius):
+    circle = query.circle()
+    assert (circle.radius_km if circle else None) == radius
+
+
 def test_a_geohash_is_as_long_as_asked_whatever_the_hemisphere():
     assert geohash(Point(latitude=57.64911, longitude=10.40744)) == "u4pruydqq"
     assert geohash(Point(latitude=-25.382708, longitude=-49.265506), 5) == "6gkzw"
