@@ -3,6 +3,15 @@
 from typing import TYPE_CHECKING
 
 from providers.testing.mobilizon import FakeMobilizon, mobilizon_address, mobilizon_event, mobilizon_world
+from providers.testing.openagenda import (
+    FakeOpenAgenda,
+    FakeOpendatasoft,
+    openagenda_event,
+    openagenda_location,
+    openagenda_row,
+    openagenda_times,
+    openagenda_world,
+)
 from providers.testing.ticketmaster import (
     FakeTicketmaster,
     ticketmaster_attraction,
@@ -17,6 +26,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FakeMobilizon",
+    "FakeOpenAgenda",
+    "FakeOpendatasoft",
     "FakeTicketmaster",
     "FakeUpstream",
     "Fault",
@@ -26,6 +37,11 @@ __all__ = [
     "mobilizon_address",
     "mobilizon_event",
     "mobilizon_world",
+    "openagenda_event",
+    "openagenda_location",
+    "openagenda_row",
+    "openagenda_times",
+    "openagenda_world",
     "ticketmaster_attraction",
     "ticketmaster_event",
     "ticketmaster_venue",
