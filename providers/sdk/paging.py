@@ -175,7 +175,7 @@ class _WindowWalk:
             self._read.add(listing.id)
             if matches(listing, self._exact) and (self._seek is None or listing.key > self._seek):
                 self._found[listing.id] = listing
-        self._reached = max(self._places_of(batch), default=self._reached)
+        self._reached = max(self._places_of(batch), default=None)
         self._number += 1
         self._token = batch.token
         self._ended = self._is_last(batch) or self._is_past_the_end()
