@@ -17,6 +17,7 @@ from providers.sdk.errors import (
     Unavailable,
 )
 from providers.sdk.filters import matches
+from providers.sdk.geohash import geohash
 from providers.sdk.http import Answer, Http, Request
 from providers.sdk.json import JSONProvider, Record
 from providers.sdk.model import (
@@ -39,6 +40,16 @@ from providers.sdk.model import (
     Point,
     Venue,
 )
+from providers.sdk.outside import (
+    amount_in,
+    code_in,
+    instant_in,
+    object_in,
+    objects_in,
+    text_in,
+    web_address_in,
+    zone_in,
+)
 from providers.sdk.paging import Batch, DateWindows, Paging, Snapshot, Step, Walk, page_of
 from providers.sdk.query import Box, Circle, ListingQuery, Page, distance_km
 from providers.sdk.redact import Redactor
@@ -48,6 +59,7 @@ from providers.sdk.settings import SettingError
 from providers.sdk.tally import Tally, counting
 from providers.sdk.text import fold, plain, slug
 from providers.sdk.when import DatePrecision, When, zone
+from providers.sdk.words import country_code, event_type_of
 
 __all__ = [
     "Address",
@@ -107,14 +119,25 @@ __all__ = [
     "Venue",
     "Walk",
     "When",
+    "amount_in",
     "build",
+    "code_in",
     "counting",
+    "country_code",
     "discover",
     "distance_km",
+    "event_type_of",
     "fold",
+    "geohash",
+    "instant_in",
     "matches",
+    "object_in",
+    "objects_in",
     "page_of",
     "plain",
     "slug",
+    "text_in",
+    "web_address_in",
     "zone",
+    "zone_in",
 ]

@@ -24,6 +24,8 @@ from providers import (
     Point,
     Venue,
     When,
+    country_code,
+    event_type_of,
     fold,
     plain,
     slug,
@@ -34,51 +36,6 @@ _PICTURE = re.compile(r"\.(jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 _ONLINE = frozenset({"online", "virtual", "zoom", "livestream", "live stream", "webinar", "internet"})
 _LONGEST_SLUG = 120
 
-# The words of a category, folded, that tell its kind, the more telling kinds first.
-_KINDS = {
-    EventType.FESTIVAL: "festival festivals fest openair",
-    EventType.COMEDY: "comedy kabarett cabaret standup humor humour",
-    EventType.THEATER: "theater theatre schauspiel play musical opera oper opéra teatro",
-    EventType.DANCE: "dance tanz ballet ballett danse danza",
-    EventType.SCREENING: "film films kino cinema movie movies screening cine",
-    EventType.EXHIBITION: "exhibition exhibitions ausstellung ausstellungen exposition expo vernissage museum",
-    EventType.LITERARY: "reading readings lesung lesungen literature literatur poetry slam book books",
-    EventType.MUSIC: "concert concerts konzert konzerte music musik musique música gig gigs jazz rock dj live",
-    EventType.SPORTS: "sport sports match football fussball soccer run lauf",
-    EventType.FOOD: "food wine wein beer bier market markt dinner brunch tasting",
-    EventType.CONFERENCE: "conference konferenz congress kongress summit symposium",
-    EventType.EDUCATION: "workshop workshops class classes course courses kurs kurse education lecture vortrag seminar",
-    EventType.FAMILY: "family familie kids kinder children enfants familles",
-    EventType.SOCIAL: "social meetup party parties treffen stammtisch community club",
-}
-_KIND_OF = {fold(word): kind for kind, words in _KINDS.items() for word in words.split()}
-_ORDER = {kind: place for place, kind in enumerate(_KINDS)}
-
-_COUNTRIES = {
-    "AT": "austria|österreich",
-    "AU": "australia",
-    "BE": "belgium|belgique|belgië|belgien",
-    "CA": "canada",
-    "CH": "switzerland|schweiz|suisse|svizzera",
-    "CZ": "czechia|czech republic",
-    "DE": "germany|deutschland|allemagne",
-    "DK": "denmark|danmark",
-    "ES": "spain|españa|spanien",
-    "FI": "finland|suomi",
-    "FR": "france|frankreich",
-    "GB": "united kingdom|uk|great britain|england|scotland|wales",
-    "IE": "ireland",
-    "IT": "italy|italia|italien",
-    "LU": "luxembourg|luxemburg",
-    "NL": "netherlands|the netherlands|nederland|niederlande",
-    "NO": "norway|norge",
-    "NZ": "new zealand|aotearoa",
-    "PL": "poland|polska",
-    "PT": "portugal",
-    "SE": "sweden|sverige",
-    "US": "united states|united states of america|usa|us",
-}
-_COUNTRY_OF = {fold(name): code for code, names in _COUNTRIES.items() for name in names.split("|")}
 # "10115 Berlin", "A-1010 Wien", "1012 AB Amsterdam"
 _POSTAL_AND_TOWN = re.compile(r"(?:[A-Z]{1,2}-)?(\d{4,5}(?: [A-Z]{2})?) (\D{2,})")
 # "NY 14901", "AZ 85281-1234", and the state alone
@@ -120,7 +77,7 @@ def describe(words: Event, defaults: Defaults, start: When, time_zone: str | Non
         start=start,
         status=_STATUSES.get(_text(words, "STATUS").upper(), EventStatus.SCHEDULED),
         attendance_mode=EventAttendanceMode.ONLINE if online else EventAttendanceMode.OFFLINE,
-        event_type=_kind(keywords) or defaults.event_type,
+        event_type=event_type_of(keywords) or defaults.event_type,
         keywords=keywords,
         description=plain(_text(words, "DESCRIPTION")),
         venue=None if online else _venue(location, _point(words), time_zone, defaults),
@@ -160,11 +117,6 @@ def _categories(words: Event) -> Iterator[str]:
         for category in value.cats if isinstance(value, vCategory) else [value]:
             if text := plain(str(category), limit=100):
                 yield text
-
-
-def _kind(keywords: tuple[str, ...]) -> EventType | None:
-    found = {_KIND_OF[word] for keyword in keywords for word in fold(keyword).split() if word in _KIND_OF}
-    return min(found, key=_ORDER.__getitem__, default=None)
 
 
 def _organizer(words: Event) -> Organization | None:
@@ -226,7 +178,7 @@ def _address(parts: list[str], defaults: Defaults) -> Address:
     The part before the town that holds a digit is the street. Anything else is not guessed at: then only the
     configured city and country are known.
     """
-    country = _COUNTRY_OF.get(fold(parts[-1])) if parts else None
+    country = country_code(parts[-1]) if parts else None
     rest = parts[:-1] if country else parts
     found = _european(rest) or _american(rest)
     if found is None:

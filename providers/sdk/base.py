@@ -102,6 +102,11 @@ class Provider(ABC):
         self.http = http
         self.clock = clock
 
+    @classmethod
+    def configured(cls, settings: Mapping[str, Any]) -> Info:  # noqa: ARG003 - for those whom a setting changes
+        """Who a feed is with these settings: at another address, say, or able to do more. Here: the same with any."""
+        return cls.info
+
     @abstractmethod
     async def search(self, query: ListingQuery, seek: Key | None, limit: int) -> Page:
         """The listings that match, in order of key, beginning after `seek`.

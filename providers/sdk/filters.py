@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from providers.sdk.model import Listing, Place, Point, Venue
+from providers.sdk.model import Listing, Place, Venue
 from providers.sdk.query import ListingQuery, distance_km
 from providers.sdk.text import fold
 
@@ -49,10 +49,9 @@ def _in_city(venue: Venue, city: Place) -> bool:
     if venue.address.locality is not None:
         names = {fold(name) for name in (city.name, *city.alternate_names)}
         return fold(venue.address.locality) in names
-    if venue.point is None or city.latitude is None or city.longitude is None:
+    if venue.point is None or city.point is None:
         return False
-    centre = Point(latitude=city.latitude, longitude=city.longitude)
-    return distance_km(centre, venue.point) <= CITY_RADIUS_KM
+    return distance_km(city.point, venue.point) <= CITY_RADIUS_KM
 
 
 def _of_kind(listing: Listing, query: ListingQuery) -> bool:

@@ -37,13 +37,17 @@ Parameter = str | int | float | Sequence[str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What to ask. `path` stands under the provider's base address; a list among `params` repeats its name."""
+    """What to ask. `path` stands under the provider's base address; a list among `params` repeats its name.
+
+    idempotent: it only reads, so that it may be sent again, as a GET always may: a GraphQL query is a POST.
+    """
 
     path: str = ""
     params: Mapping[str, Parameter] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     method: str = "GET"
     json: object = None
+    idempotent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +151,7 @@ class Http:
         await self._client.aclose()
 
     async def _try(self, request: Request, explain: Explain | None) -> Answer:
-        attempts = self._patience.attempts if request.method == "GET" else 1
+        attempts = self._patience.attempts if request.method == "GET" or request.idempotent else 1
         for attempt in range(1, attempts + 1):
             self._refuse_while_closed()
             await self._pace.wait()

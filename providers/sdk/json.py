@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from decimal import DecimalException
 from typing import Any
 
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 
 
 class JSONProvider(Provider):
-    """Write `request` and `listing`, choose `paging`; override the rest where the API differs."""
+    """Write `request` and `listing` (or `listings`), choose `paging`; override the rest where the API differs."""
 
     paging: Paging
 
@@ -33,9 +34,14 @@ class JSONProvider(Provider):
     def request(self, query: ListingQuery, step: Step) -> Request:
         """The request for one page of the query."""
 
-    @abstractmethod
     def listing(self, record: Record) -> Listing | None:
         """The record as a listing; None to leave it out. Whatever it raises on a bad record is counted, not shown."""
+        raise NotImplementedError
+
+    def listings(self, record: Record) -> Iterable[Listing]:
+        """The record as listings: write this instead of `listing` where one record happens several times."""
+        listing = self.listing(record)
+        return () if listing is None else (listing,)
 
     def records(self, body: Any) -> Sequence[Record]:  # noqa: ANN401 - JSON from outside
         """The records in an answer's body; by default the body is their list."""
@@ -50,6 +56,10 @@ class JSONProvider(Provider):
 
     def token(self, body: Any) -> str | None:  # noqa: ANN401, ARG002 - JSON from outside; few APIs give one
         """What to send for the next page, where the API pages by token."""
+        return None
+
+    def reached(self, body: Any) -> datetime | None:  # noqa: ANN401, ARG002 - JSON from outside; see `Batch`
+        """Where the API's own order has come to, where the last listing does not tell."""
         return None
 
     def explain(self, answer: Answer) -> ProviderError | None:  # noqa: ARG002 - for those whose errors say more
@@ -86,20 +96,23 @@ class JSONProvider(Provider):
         """
         try:
             records = self.records(body)
-            total, token = self.total(body), self.token(body)
+            total, token, reached = self.total(body), self.token(body), self.reached(body)
         except UNREADABLE as error:
             msg = f"answered in another shape than its API documents ({type(error).__name__}: {error})"
             raise Malformed(msg) from None
-        listings, rejected = [], 0
+        listings: list[Listing] = []
+        rejected = 0
         for record in records:
             try:
-                listing = self.listing(record)
+                several = list(self.listings(record))
             except UNREADABLE as error:
                 rejected += 1
                 log.warning("%s: a record was left out (%s: %s)", self.info.slug, type(error).__name__, error)
             else:
-                listings += [listing] if listing is not None else []
+                listings += several
         if rejected and rejected == len(records):
             msg = f"sent {rejected} records, and not one could be read"
             raise Malformed(msg)
-        return Batch(listings=listings, records=len(records), rejected=rejected, total=total, token=token)
+        return Batch(
+            listings=listings, records=len(records), rejected=rejected, total=total, token=token, reached=reached
+        )

@@ -216,6 +216,13 @@ class Place:
         _check_name(self.name)
         _check_country(self.country)
 
+    @property
+    def point(self) -> Point | None:
+        """Its centre, where that is known."""
+        if self.latitude is None or self.longitude is None:
+            return None
+        return Point(latitude=self.latitude, longitude=self.longitude)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:

@@ -48,13 +48,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What one answer held: its readable listings, how many records there were in all, and what it says of the rest."""
+    """What one answer held: its readable listings, how many records there were in all, and what it says of the rest.
+
+    reached: where the API's order has come to: all that is unread starts there or later. None where the listings'
+    own starts tell; a record that happens several times has one place in the order, and a listing for each time.
+    """
 
     listings: Sequence[Listing]
     records: int
     rejected: int = 0
     total: int | None = None
     token: str | None = None
+    reached: datetime | None = None
 
 
 class Walk(Protocol):
@@ -107,7 +112,8 @@ class DateWindows:
     stand in ours (a date-only one stands at its day's end), and so how far before a seek a window must begin.
     max_requests: the most that one search sends; what it has by then is an honest, shorter page.
     coarse: the query's conditions, by name, that the API applies only roughly (a radius in whole kilometres, say);
-    they are held to exactly here, as the bounds always are.
+    they are held to exactly here, as the bounds always are: an API that knows no end of a range is read to that end.
+    by_token: the answer says how to go on; without, the list ends at a short page or at the total.
     """
 
     size: int
@@ -116,6 +122,7 @@ class DateWindows:
     tick: timedelta = timedelta(seconds=1)
     max_requests: int = 10
     coarse: tuple[str, ...] = ()
+    by_token: bool = False
 
     def walk(self, query: ListingQuery, seek: Key | None, limit: int) -> Walk:
         """Begin a walk."""
@@ -136,6 +143,7 @@ class _WindowWalk:
         self._window = self._begin - paging.reach if self._begin else None
         self._size = min(paging.size, paging.depth)
         self._number = 0
+        self._token: str | None = None
         self._requests = 0
         self._found: dict[str, Listing] = {}
         self._read: set[str] = set()
@@ -151,7 +159,13 @@ class _WindowWalk:
         if (self._number + 1) * self._size > self._paging.depth:
             self._open_next_window()
         self._requests += 1
-        return Step(page=self._number, size=self._size, start_from=self._window, start_before=self._query.start_before)
+        return Step(
+            page=self._number,
+            size=self._size,
+            token=self._token,
+            start_from=self._window,
+            start_before=self._query.start_before,
+        )
 
     def take(self, batch: Batch) -> None:
         if self._requests == 1:
@@ -161,11 +175,10 @@ class _WindowWalk:
             self._read.add(listing.id)
             if matches(listing, self._exact) and (self._seek is None or listing.key > self._seek):
                 self._found[listing.id] = listing
-        places = [place for listing in batch.listings if (place := self._place_of(listing)) is not None]
-        self._reached = max([*places, *([self._reached] if self._reached else [])], default=None)
+        self._reached = max(self._places_of(batch), default=None)
         self._number += 1
-        seen_all = batch.total is not None and batch.total <= self._number * self._size
-        self._ended = batch.records < self._size or seen_all
+        self._token = batch.token
+        self._ended = self._is_last(batch) or self._is_past_the_end()
 
     def page(self) -> Page:
         frontier = None if self._ended else self._frontier()
@@ -192,6 +205,24 @@ class _WindowWalk:
         frontier = self._frontier()
         return sum(listing.key <= frontier for listing in self._found.values())
 
+    def _is_last(self, batch: Batch) -> bool:
+        if self._paging.by_token:
+            return batch.token is None
+        seen_all = batch.total is not None and batch.total <= self._number * self._size
+        return batch.records < self._size or seen_all
+
+    def _is_past_the_end(self) -> bool:
+        end = self._query.start_before
+        return end is not None and self._reached is not None and self._reached >= end
+
+    def _places_of(self, batch: Batch) -> list[datetime]:
+        """How far the batch has come, and what came before it: a window may begin earlier than the last one ended."""
+        if batch.reached is not None:
+            places = [batch.reached]
+        else:
+            places = [place for listing in batch.listings if (place := self._place_of(listing)) is not None]
+        return [*places, *([self._reached] if self._reached else [])]
+
     def _place_of(self, listing: Listing) -> datetime | None:
         """Where it stands in the API's order, or some time before; None where its start says too little."""
         match listing.start.precision:
@@ -217,6 +248,7 @@ class _WindowWalk:
             begin = self._begin if early else self._beyond()
         self._window = begin
         self._number = 0
+        self._token = None
 
     def _beyond(self) -> datetime:
         """Past a crowd that fills a whole window: by a tick where it is one instant, by the reach where it has no time."""
@@ -242,11 +274,13 @@ class Snapshot:
 
     by_token: the answer says how to go on; without, the list ends at a short page or at the total.
     reach: as in DateWindows; how much before the range to ask, so that a date-only listing of its first day is there.
+    coarse: as in DateWindows.
     """
 
     size: int
     cap: int = 1_000
     reach: timedelta = timedelta(days=1, hours=1)
+    coarse: tuple[str, ...] = ()
     by_token: bool = False
 
     def walk(self, query: ListingQuery, seek: Key | None, limit: int) -> Walk:
@@ -258,6 +292,7 @@ class _SnapshotWalk:
     def __init__(self, paging: Snapshot, query: ListingQuery, seek: Key | None, limit: int) -> None:
         self._paging = paging
         self._query = query
+        self._exact = _part_of(query, paging.coarse)
         self._seek = seek
         self._limit = limit
         self._found: dict[str, Listing] = {}
@@ -279,7 +314,7 @@ class _SnapshotWalk:
         )
 
     def take(self, batch: Batch) -> None:
-        self._found |= {listing.id: listing for listing in batch.listings if matches(listing, _part_of(self._query))}
+        self._found |= {listing.id: listing for listing in batch.listings if matches(listing, self._exact)}
         self._rejected += batch.rejected
         self._total = batch.total
         self._token = batch.token

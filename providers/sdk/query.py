@@ -11,6 +11,10 @@ from providers.sdk.capabilities import Capability
 from providers.sdk.model import EventType, Key, Listing, Place, Point
 
 EARTH_RADIUS_KM = 6371.0088
+_HALF_WAY = 180
+_LEAST_KM = 0.1
+# How far from its centre a city, with all that its name is put to, may reach.
+_CITY_KM = 30.0
 
 
 def distance_km(a: Point, b: Point) -> float:
@@ -36,6 +40,20 @@ class Circle:
     def __contains__(self, point: Point) -> bool:
         return distance_km(self.center, point) <= self.radius_km
 
+    @classmethod
+    def around(cls, box: Box) -> Circle | None:
+        """One that holds the box, for an API that knows no boxes; None where that is too wide to be of use."""
+        if not 0 <= box.east - box.west < _HALF_WAY:
+            return None
+        center = Point(latitude=(box.south + box.north) / 2, longitude=(box.west + box.east) / 2)
+        # The edge nearest the pole bulges: its middle may be the farthest of all.
+        rim = [
+            Point(latitude=latitude, longitude=longitude)
+            for latitude in (box.south, box.north)
+            for longitude in (box.west, center.longitude, box.east)
+        ]
+        return cls(center=center, radius_km=max(_LEAST_KM, *(distance_km(center, point) for point in rim)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
@@ -60,6 +78,18 @@ class Box:
             return self.west <= point.longitude <= self.east
         return point.longitude >= self.west or point.longitude <= self.east
 
+    @classmethod
+    def around(cls, circle: Circle) -> Box:
+        """The smallest that holds the circle, for an API that knows no circles."""
+        angle, latitude = circle.radius_km / EARTH_RADIUS_KM, math.radians(circle.center.latitude)
+        south, north = (max(-math.pi / 2, latitude - angle), min(math.pi / 2, latitude + angle))
+        bounds = {"south": math.degrees(south), "north": math.degrees(north)}
+        if abs(latitude) + angle >= math.pi / 2:  # a pole is inside, and with it every longitude
+            return cls(**bounds, west=-180.0, east=180.0)
+        width = math.degrees(math.asin(math.sin(angle) / math.cos(latitude)))
+        west, east = circle.center.longitude - width, circle.center.longitude + width
+        return cls(**bounds, west=west + 360 * (west < -_HALF_WAY), east=east - 360 * (east > _HALF_WAY))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingQuery:
@@ -82,6 +112,15 @@ class ListingQuery:
     genres: tuple[str, ...] = ()
     performer_ids: tuple[str, ...] = ()
     venue_ids: tuple[str, ...] = ()
+
+    def circle(self) -> Circle | None:
+        """One that holds everything wanted, for an API that knows no other area; None where none is of use."""
+        if self.near is not None:
+            return self.near
+        if self.bounding_box is not None:
+            return Circle.around(self.bounding_box)
+        center = self.city.point if self.city else None
+        return Circle(center=center, radius_km=_CITY_KM) if center else None
 
     def needs(self) -> frozenset[Capability]:
         """The capabilities it takes to answer this query whole."""

@@ -139,7 +139,7 @@ def build(
     maker = _Maker(redactor or Redactor(), clock)
     whole = [kind for kind in kinds if kind.provider_class is not None]
     entries = [maker.enrol(kind, _table(kind, configuration)) for kind in whole]
-    entries += [maker.enrol_feed(name, table, kinds) for name, table in configuration.feeds.items()]
+    entries += [maker.enrol_feed(name, table, kinds, configuration) for name, table in configuration.feeds.items()]
     _refuse_shared_slugs(entries)
     for kind in kinds:
         if kind.provider_class is None:
@@ -167,7 +167,8 @@ class _Maker:
             return replace(entry, problem=_why_off(settings))
         return self._make(kind.provider_class, entry, settings, settings.base_url or info.base_url or "")
 
-    def enrol_feed(self, name: str, table: Table, kinds: Sequence[Kind]) -> Enrolled:
+    def enrol_feed(self, name: str, table: Table, kinds: Sequence[Kind], configuration: Configuration) -> Enrolled:
+        """A feed as its own table says and, where that is silent, the table and the environment of its kind."""
         where = f"feeds.{name}"
         feeds = {
             kind.provider_class.info.slug: kind
@@ -179,15 +180,16 @@ class _Maker:
             msg = f"{where}.kind: wants one of {', '.join(sorted(feeds))}, not {table.get('kind')!r}"
             raise SettingError(msg)
         own = {key: value for key, value in table.items() if key != "kind"}
-        settings = check(kind.provider_class.info, own, where)
+        settings = check(kind.provider_class.info, {**_table(kind, configuration), **own}, where)
         if settings.missing:
             msg = f"{where}.{settings.missing[0]}: must be set"
             raise SettingError(msg)
-        info = _feed_info(kind.provider_class.info, name, where)
+        info = _feed_info(kind.provider_class.configured(settings.own), name, where)
         entry = Enrolled(info=info, origin=ProviderOrigin.CONFIGURED_FEED, package=kind.package)
         if settings.enabled is False:
             return replace(entry, problem=_why_off(settings))
-        url = str(settings.own.get("url") or settings.base_url or info.base_url or "")
+        # A kind whose API has an address of its own may still be told where a feed is to be seen.
+        url = str(settings.base_url or info.base_url or settings.own.get("url") or "")
         if not url:
             msg = f"{where}.url: must be set"
             raise SettingError(msg)

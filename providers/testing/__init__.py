@@ -2,6 +2,16 @@
 
 from typing import TYPE_CHECKING
 
+from providers.testing.mobilizon import FakeMobilizon, mobilizon_address, mobilizon_event, mobilizon_world
+from providers.testing.openagenda import (
+    FakeOpenAgenda,
+    FakeOpendatasoft,
+    openagenda_event,
+    openagenda_location,
+    openagenda_row,
+    openagenda_times,
+    openagenda_world,
+)
 from providers.testing.ticketmaster import (
     FakeTicketmaster,
     ticketmaster_attraction,
@@ -15,12 +25,23 @@ if TYPE_CHECKING:
     from providers.testing.contract import ProviderContract
 
 __all__ = [
+    "FakeMobilizon",
+    "FakeOpenAgenda",
+    "FakeOpendatasoft",
     "FakeTicketmaster",
     "FakeUpstream",
     "Fault",
     "FaultKind",
     "ProviderContract",
     "Received",
+    "mobilizon_address",
+    "mobilizon_event",
+    "mobilizon_world",
+    "openagenda_event",
+    "openagenda_location",
+    "openagenda_row",
+    "openagenda_times",
+    "openagenda_world",
     "ticketmaster_attraction",
     "ticketmaster_event",
     "ticketmaster_venue",

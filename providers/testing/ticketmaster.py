@@ -23,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from providers.sdk.geohash import center_of
 from providers.sdk.json import Record
 from providers.sdk.model import Point
 from providers.sdk.query import distance_km
@@ -532,20 +533,10 @@ def _moment(text: str | None) -> datetime | None:
 def _circle(params: Mapping[str, str]) -> tuple[Point, float] | None:
     """The centre, and the radius in km; fifty miles unless told otherwise."""
     if "geoPoint" in params:
-        centre = _decoded(params["geoPoint"])
+        centre = center_of(params["geoPoint"])
     elif "latlong" in params:
         latitude, longitude = params["latlong"].split(",")
         centre = Point(latitude=float(latitude), longitude=float(longitude))
     else:
         return None
     return centre, int(params.get("radius", "50")) * (1.0 if params.get("unit") == "km" else KM_PER_MILE)
-
-
-def _decoded(geohash: str) -> Point:
-    """The middle of the geohash's cell: http://geohash.org."""
-    cells = {0: [-180.0, 180.0], 1: [-90.0, 90.0]}
-    bits = "".join(f"{'0123456789bcdefghjkmnpqrstuvwxyz'.index(letter):05b}" for letter in geohash)
-    for number, bit in enumerate(bits):
-        cell = cells[number % 2]
-        cell[bit == "0"] = sum(cell) / 2
-    return Point(latitude=sum(cells[1]) / 2, longitude=sum(cells[0]) / 2)

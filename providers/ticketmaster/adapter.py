@@ -26,7 +26,6 @@ from providers import (
     Misconfigured,
     Page,
     Performer,
-    Point,
     ProviderError,
     RateLimited,
     Record,
@@ -35,6 +34,7 @@ from providers import (
     Setting,
     Step,
     Venue,
+    geohash,
 )
 from providers.ticketmaster.records import (
     GENRE_NAMES,
@@ -56,7 +56,6 @@ COUNTED = 10_000
 # An id has up to 21 characters: a hundred of them make an address that every proxy on the way lets pass.
 BATCH = 100
 SINGLES_AT_ONCE = 5
-GEOHASH_LENGTH = 9
 # No error body is longer, so that a page of events need not be read twice.
 LONGEST_ERROR = 4_096
 # Where the quota's end is not told. A day would be too long for a quota that another replica used up last night.
@@ -313,21 +312,6 @@ def _to_be_announced(included: str) -> Parameters:
 def _possible(ids: Iterable[str]) -> list[str]:
     """Each id once; what is no id of theirs (a comma, a slash) would ask for something else."""
     return [each for each in dict.fromkeys(ids) if re.fullmatch(r"[A-Za-z0-9_-]+", each)]
-
-
-def geohash(point: Point) -> str:
-    """The point as a geohash of nine letters, within five metres: http://geohash.org."""
-    lows, highs = [-180.0, -90.0], [180.0, 90.0]
-    bits = 0
-    for number in range(GEOHASH_LENGTH * 5):
-        axis = number % 2
-        middle = (lows[axis] + highs[axis]) / 2
-        above = (point.longitude, point.latitude)[axis] >= middle
-        bits = bits << 1 | above
-        (lows if above else highs)[axis] = middle
-    return "".join(
-        "0123456789bcdefghjkmnpqrstuvwxyz"[bits >> shift & 31] for shift in range(GEOHASH_LENGTH * 5 - 5, -1, -5)
-    )
 
 
 _REFUSALS = {

@@ -127,6 +127,13 @@ async def test_what_may_not_be_repeated_is_not(method):
     assert len(script.asked) == 1
 
 
+async def test_a_post_that_only_reads_is_asked_again():
+    script = Script(503, 200)
+    request = Request(method="POST", json={"query": "{ events { title } }"}, idempotent=True)
+    assert (await http(script).send(request)).status == 200
+    assert len(script.asked) == 2
+
+
 async def test_an_adapter_may_read_an_error_out_of_a_fine_answer():
     script = Script(200)
     client = http(script, redactor=Redactor(SECRET))

@@ -131,6 +131,13 @@ def test_a_snapshot_by_token_goes_on_while_there_is_one():
     assert list(walk.page().listings) == listings
 
 
+def test_a_snapshot_holds_to_what_the_api_applies_only_roughly():
+    jazz, rock = (replace(make(number, number, 1), genres=(name,)) for number, name in enumerate(("jazz", "rock")))
+    query = ListingQuery(genres=("jazz",))
+    assert search(Snapshot(size=5), [jazz, rock], query, None, 5).listings == (jazz, rock)
+    assert search(Snapshot(size=5, coarse=("genres",)), [jazz, rock], query, None, 5).listings == (jazz,)
+
+
 def test_what_cannot_be_read_is_counted():
     walk = DateWindows(size=5, depth=10).walk(ListingQuery(), None, 10)
     assert walk.next() is not None
@@ -153,3 +160,34 @@ def test_a_day_only_event_is_met_after_the_days_timed_ones():
     paging = DateWindows(size=4, depth=8)
     pages = read_all(lambda seek: search(paging, [day_only, *timed], ListingQuery(start_from=BEGIN), seek, 3, 8))
     assert [each for page in pages for each in page.listings] == [*timed, day_only]
+
+
+def test_an_api_that_knows_no_end_of_a_range_is_read_to_that_end_and_no_further():
+    listings = [make(number, number, 1) for number in range(100)]
+    query = ListingQuery(start_from=BEGIN, start_before=BEGIN + timedelta(hours=7))
+    walk, requests = DateWindows(size=5, depth=1_000).walk(query, None, 50), 0
+    while (step := walk.next()) is not None:
+        requests += 1
+        walk.take(serve(listings, replace(step, start_before=None)))
+    assert [listing.id for listing in walk.page().listings] == [f"e{number:03}" for number in range(7)]
+    assert (requests, walk.page().exhausted) == (2, True)
+
+
+def test_windows_by_token_go_on_while_there_is_one():
+    walk, tokens = DateWindows(size=2, depth=100, by_token=True).walk(ListingQuery(), None, 50), []
+    for token in ("a", "b", None):
+        tokens.append(walk.next().token)
+        walk.take(Batch(listings=[], records=0, token=token))
+    assert tokens == [None, "a", "b"]
+    assert walk.next() is None
+
+
+def test_a_record_that_happens_several_times_counts_where_the_api_puts_it():
+    daily = [make(number, 24 * number, 1) for number in range(5)]
+    walk = DateWindows(size=1, depth=100).walk(ListingQuery(), None, 1)
+    walk.next()
+    walk.take(Batch(listings=daily, records=1, reached=daily[0].start.latest))
+    assert walk.page().frontier < daily[1].key
+    walk.next()
+    walk.take(Batch(listings=[make(9, 25, 1)], records=1, reached=BEGIN + timedelta(hours=25)))
+    assert [listing.id for listing in walk.page().listings] == ["e000", "e001"]

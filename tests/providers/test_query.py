@@ -19,6 +19,7 @@ from providers import (
     Venue,
     When,
     distance_km,
+    geohash,
     matches,
 )
 
@@ -35,6 +36,58 @@ ONE = Listing(
     event_type=EventType.MUSIC,
     genres=("rock",),
 )
+
+
+CIRCLES = st.builds(Circle, center=POINTS, radius_km=st.floats(0.1, 3_000))
+
+
+@given(CIRCLES, POINTS)
+def test_the_box_around_a_circle_holds_it(circle, point):
+    box = Box.around(circle)
+    assert circle.center in box
+    # A hair's breadth within: on the rim itself the two formulas round differently.
+    if distance_km(circle.center, point) < circle.radius_km * 0.999:
+        assert point in box
+
+
+@given(POINTS, st.floats(0, 20), st.floats(0, 60), st.floats(0, 1), st.floats(0, 1))
+def test_the_circle_around_a_box_holds_it(corner, height, width, up, along):
+    north, east = min(90.0, corner.latitude + height), min(180.0, corner.longitude + width)
+    box = Box(south=corner.latitude, west=corner.longitude, north=north, east=east)
+    latitude = box.south + up * (box.north - box.south)
+    inside = Point(latitude=min(latitude, north), longitude=min(box.west + along * (box.east - box.west), east))
+    circle = Circle.around(box)
+    assert distance_km(circle.center, inside) <= circle.radius_km * 1.000001 + 0.001
+
+
+def test_a_box_as_wide_as_half_the_earth_has_no_circle_of_any_use():
+    assert Circle.around(Box(south=-10, west=170, north=10, east=-170)) is None
+    assert Circle.around(Box(south=-10, west=-90, north=10, east=90)) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "radius"),
+    [
+        (ListingQuery(), None),
+        (
+            ListingQuery(
+                near=Circle(center=BERLIN, radius_km=4), bounding_box=Box.around(Circle(center=BERLIN, radius_km=9))
+            ),
+            4,
+        ),
+        (ListingQuery(bounding_box=Box(south=52, west=13, north=52, east=13)), 0.1),
+        (ListingQuery(city=Place(name="Berlin", latitude=52.52, longitude=13.405)), 30),
+        (ListingQuery(city=Place(name="Berlin")), None),
+    ],
+)
+def test_a_query_has_a_circle_that_holds_all_it_wants(query, radius):
+    circle = query.circle()
+    assert (circle.radius_km if circle else None) == radius
+
+
+def test_a_geohash_is_as_long_as_asked_whatever_the_hemisphere():
+    assert geohash(Point(latitude=57.64911, longitude=10.40744)) == "u4pruydqq"
+    assert geohash(Point(latitude=-25.382708, longitude=-49.265506), 5) == "6gkzw"
 
 
 def test_the_distance_from_berlin_to_paris():

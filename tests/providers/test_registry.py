@@ -201,6 +201,33 @@ def test_feeds_are_as_many_as_one_likes_each_under_its_name():
     assert Feed.info.slug == "feed", "the class's own info is as it was"
 
 
+def test_a_feed_takes_what_it_does_not_say_from_its_kind_and_the_environment():
+    class Keyed(Feed):
+        info = replace(Feed.info, settings=(Setting(name="url"), Setting(name="api_key", secret=True, required=True)))
+
+    feeds = {"one": {"kind": "feed", "url": "https://one.example"}}
+    feeds["two"] = feeds["one"] | {"api_key": "two's own"}
+    configuration = Configuration(
+        feeds=feeds, providers={"feed": {"timeout_seconds": 3}}, environment={"FEED_API_KEY": "for all"}
+    )
+    enabled = build([kind(Keyed)], configuration).enabled()
+    assert [enabled[name].settings["api_key"] for name in ("one", "two")] == ["for all", "two's own"]
+
+
+def test_a_setting_may_change_who_a_provider_is():
+    class Mirrored(Feed):
+        info = replace(Feed.info, base_url="https://api.example", settings=(Setting(name="mirror", kind=bool),))
+
+        @classmethod
+        def configured(cls, settings):
+            return replace(cls.info, base_url="https://mirror.example") if settings["mirror"] else cls.info
+
+    feeds = {"one": {"kind": "feed"}, "two": {"kind": "feed", "mirror": True}}
+    enabled = build([kind(Mirrored)], Configuration(feeds=feeds)).enabled()
+    assert [enabled[name].http.base_url for name in ("one", "two")] == ["https://api.example", "https://mirror.example"]
+    assert enabled["two"].info.slug == "two"
+
+
 def test_where_each_comes_from_is_known():
     kinds = [kind(StandIn, ours=True), replace(kind(Stage), ours=True)]
     origins = {entry.slug: entry.origin for entry in build(kinds, Configuration()).entries}

@@ -44,7 +44,6 @@ from providers.testing import (
     ticketmaster_world,
 )
 from providers.ticketmaster import Ticketmaster
-from providers.ticketmaster.adapter import geohash
 
 DAY = date(2027, 6, 1)
 NOW = datetime(2027, 5, 1, 12, tzinfo=UTC)
@@ -157,11 +156,6 @@ async def test_a_search_asks_for_the_largest_page_in_order_of_date_without_undat
 async def test_every_condition_has_its_parameter(upstream, adapter, query, params):
     sent = await asked_for(upstream, adapter, query)
     assert {name: sent.get(name) for name in params} == params
-
-
-def test_a_geohash_is_of_nine_letters_whatever_the_hemisphere():
-    assert geohash(Point(latitude=57.64911, longitude=10.40744)) == "u4pruydqq"
-    assert geohash(Point(latitude=-25.382708, longitude=-49.265506)) == "6gkzwgjzn"
 
 
 @pytest.mark.parametrize(
