@@ -19,6 +19,7 @@ from providers.sdk.errors import (
 from providers.sdk.filters import matches
 from providers.sdk.http import Answer, Http, Request
 from providers.sdk.json import JSONProvider, Record
+from providers.sdk.kinds import event_type_of
 from providers.sdk.model import (
     Address,
     EventAttendanceMode,
@@ -40,13 +41,14 @@ from providers.sdk.model import (
     Venue,
 )
 from providers.sdk.paging import Batch, DateWindows, Paging, Snapshot, Step, Walk, page_of
+from providers.sdk.places import address_parts, country_code, read_address
 from providers.sdk.query import Box, Circle, ListingQuery, Page, distance_km
 from providers.sdk.redact import Redactor
 from providers.sdk.registry import Configuration, Enrolled, Kind, ProviderOrigin, Registry, build, discover
 from providers.sdk.resilience import Patience
 from providers.sdk.settings import SettingError
 from providers.sdk.tally import Tally, counting
-from providers.sdk.text import fold, plain, slug
+from providers.sdk.text import fold, id_by_name, plain, slug
 from providers.sdk.when import DatePrecision, When, zone
 
 __all__ = [
@@ -107,14 +109,19 @@ __all__ = [
     "Venue",
     "Walk",
     "When",
+    "address_parts",
     "build",
     "counting",
+    "country_code",
     "discover",
     "distance_km",
+    "event_type_of",
     "fold",
+    "id_by_name",
     "matches",
     "page_of",
     "plain",
+    "read_address",
     "slug",
     "zone",
 ]
