@@ -7,6 +7,7 @@ The kit for testing a provider is `providers.testing`.
 
 from providers.sdk.base import Attribution, Info, Limits, Provider, Setting
 from providers.sdk.capabilities import Capability
+from providers.sdk.documents import Document, Flights
 from providers.sdk.errors import (
     Malformed,
     Misconfigured,
@@ -62,11 +63,13 @@ __all__ = [
     "Configuration",
     "DatePrecision",
     "DateWindows",
+    "Document",
     "Enrolled",
     "EventAttendanceMode",
     "EventStatus",
     "EventType",
     "ExternalId",
+    "Flights",
     "Http",
     "Image",
     "Info",
