@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from providers.testing.gancio import FakeGancio, gancio_event, gancio_place, gancio_world
 from providers.testing.ticketmaster import (
     FakeTicketmaster,
     ticketmaster_attraction,
@@ -15,12 +16,16 @@ if TYPE_CHECKING:
     from providers.testing.contract import ProviderContract
 
 __all__ = [
+    "FakeGancio",
     "FakeTicketmaster",
     "FakeUpstream",
     "Fault",
     "FaultKind",
     "ProviderContract",
     "Received",
+    "gancio_event",
+    "gancio_place",
+    "gancio_world",
     "ticketmaster_attraction",
     "ticketmaster_event",
     "ticketmaster_venue",
