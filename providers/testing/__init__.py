@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from providers.testing.gancio import FakeGancio, gancio_event, gancio_place, gancio_world
+from providers.testing.schema_org import FakeSite, json_ld, schema_org_event
 from providers.testing.ticketmaster import (
     FakeTicketmaster,
     ticketmaster_attraction,
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FakeGancio",
+    "FakeSite",
     "FakeTicketmaster",
     "FakeUpstream",
     "Fault",
@@ -26,6 +28,8 @@ __all__ = [
     "gancio_event",
     "gancio_place",
     "gancio_world",
+    "json_ld",
+    "schema_org_event",
     "ticketmaster_attraction",
     "ticketmaster_event",
     "ticketmaster_venue",
