@@ -7,6 +7,8 @@ The kit for testing a provider is `providers.testing`.
 
 from providers.sdk.base import Attribution, Info, Limits, Provider, Setting
 from providers.sdk.capabilities import Capability
+from providers.sdk.countries import country_code, zone_of_country
+from providers.sdk.documents import Document, Flights
 from providers.sdk.errors import (
     Malformed,
     Misconfigured,
@@ -20,6 +22,7 @@ from providers.sdk.filters import matches
 from providers.sdk.geohash import geohash
 from providers.sdk.http import Answer, Http, Request
 from providers.sdk.json import JSONProvider, Record
+from providers.sdk.kinds import event_type_of
 from providers.sdk.model import (
     Address,
     EventAttendanceMode,
@@ -51,15 +54,15 @@ from providers.sdk.outside import (
     zone_in,
 )
 from providers.sdk.paging import Batch, DateWindows, Paging, Snapshot, Step, Walk, page_of
+from providers.sdk.places import address_parts, read_address
 from providers.sdk.query import Box, Circle, ListingQuery, Page, distance_km
 from providers.sdk.redact import Redactor
 from providers.sdk.registry import Configuration, Enrolled, Kind, ProviderOrigin, Registry, build, discover
 from providers.sdk.resilience import Patience
 from providers.sdk.settings import SettingError
 from providers.sdk.tally import Tally, counting
-from providers.sdk.text import fold, plain, slug
+from providers.sdk.text import fold, id_by_name, plain, slug
 from providers.sdk.when import DatePrecision, When, zone
-from providers.sdk.words import country_code, event_type_of
 
 __all__ = [
     "Address",
@@ -72,11 +75,13 @@ __all__ = [
     "Configuration",
     "DatePrecision",
     "DateWindows",
+    "Document",
     "Enrolled",
     "EventAttendanceMode",
     "EventStatus",
     "EventType",
     "ExternalId",
+    "Flights",
     "Http",
     "Image",
     "Info",
@@ -119,6 +124,7 @@ __all__ = [
     "Venue",
     "Walk",
     "When",
+    "address_parts",
     "amount_in",
     "build",
     "code_in",
@@ -129,15 +135,18 @@ __all__ = [
     "event_type_of",
     "fold",
     "geohash",
+    "id_by_name",
     "instant_in",
     "matches",
     "object_in",
     "objects_in",
     "page_of",
     "plain",
+    "read_address",
     "slug",
     "text_in",
     "web_address_in",
     "zone",
     "zone_in",
+    "zone_of_country",
 ]

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,7 +13,6 @@ from icalendar import Event
 from icalendar.prop import vBroken, vCategory, vGeo
 
 from providers import (
-    Address,
     EventAttendanceMode,
     EventStatus,
     EventType,
@@ -24,23 +22,17 @@ from providers import (
     Point,
     Venue,
     When,
-    country_code,
+    address_parts,
     event_type_of,
     fold,
+    id_by_name,
     plain,
-    slug,
+    read_address,
 )
 
 _STATUSES = {"CANCELLED": EventStatus.CANCELLED, "CANCELED": EventStatus.CANCELLED, "TENTATIVE": EventStatus.UNKNOWN}
 _PICTURE = re.compile(r"\.(jpe?g|png|gif|webp|avif)$", re.IGNORECASE)
 _ONLINE = frozenset({"online", "virtual", "zoom", "livestream", "live stream", "webinar", "internet"})
-_LONGEST_SLUG = 120
-
-# "10115 Berlin", "A-1010 Wien", "1012 AB Amsterdam"
-_POSTAL_AND_TOWN = re.compile(r"(?:[A-Z]{1,2}-)?(\d{4,5}(?: [A-Z]{2})?) (\D{2,})")
-# "NY 14901", "AZ 85281-1234", and the state alone
-_STATE_AND_ZIP = re.compile(r"([A-Z]{2})(?: (\d{5}(?:-\d{4})?))?")
-_ZIP = re.compile(r"\d{5}(?:-\d{4})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,66 +147,18 @@ def _point(words: Event) -> Point | None:
 
 
 def _venue(location: str, point: Point | None, time_zone: str | None, defaults: Defaults) -> Venue | None:
-    """LOCATION is one string: its first part, up to a comma, bracket or line end, is the name; see `_address`."""
-    parts = [part.strip(" \t()") for part in re.split(r",|\n|\r|;|\s\(", location)]
-    parts = [" ".join(part.split()) for part in parts if part]
+    """LOCATION is one string: its first part, up to a comma, bracket or line end, is the name."""
+    parts = address_parts(location)
     name = plain(parts[0], limit=200) if parts else defaults.venue
     if not name:
         return None
     own = defaults.venue is not None and fold(name) == fold(defaults.venue)
-    address = _address(parts[1:], defaults)
+    told = read_address(parts[1:])
+    address = replace(told, locality=told.locality or defaults.city, country=told.country or defaults.country)
     return Venue(
-        id=_venue_id(name, address.locality),
+        id=id_by_name(name, address.locality),
         name=name,
         address=address,
         point=point or (defaults.point if own else None),
         time_zone=time_zone,
     )
-
-
-def _address(parts: list[str], defaults: Defaults) -> Address:
-    """What plainly is an address: a country's name at the end, before it "10115 Berlin" or "Elmira, NY 14901".
-
-    The part before the town that holds a digit is the street. Anything else is not guessed at: then only the
-    configured city and country are known.
-    """
-    country = country_code(parts[-1]) if parts else None
-    rest = parts[:-1] if country else parts
-    found = _european(rest) or _american(rest)
-    if found is None:
-        return Address(locality=defaults.city, country=country or defaults.country)
-    street, locality, region, postal_code = found
-    states = country or ("US" if region else defaults.country)
-    return Address(street=street, locality=locality, region=region, postal_code=postal_code, country=states)
-
-
-_Found = tuple[str | None, str, str | None, str | None]
-
-
-def _european(parts: list[str]) -> _Found | None:
-    for place, part in enumerate(parts):
-        if found := _POSTAL_AND_TOWN.fullmatch(part):
-            return _street(parts[:place]), found.group(2), None, found.group(1)
-    return None
-
-
-def _american(parts: list[str]) -> _Found | None:
-    zip_code = parts[-1] if parts and _ZIP.fullmatch(parts[-1]) else None
-    rest = parts[:-1] if zip_code else parts
-    found = _STATE_AND_ZIP.fullmatch(rest[-1]) if len(rest) > 1 else None
-    if found is None or not (zip_code or found.group(2)):
-        return None
-    return _street(rest[:-2]), rest[-2], found.group(1), zip_code or found.group(2)
-
-
-def _street(parts: list[str]) -> str | None:
-    return next((part for part in reversed(parts) if re.search(r"\d", part)), None)
-
-
-def _venue_id(name: str, locality: str | None) -> str:
-    """The same for the same place however it is capitalised; readable where its letters are Latin."""
-    folded = fold(f"{name} {locality or ''}")
-    readable = slug(folded)
-    if folded.isascii() and 0 < len(readable) <= _LONGEST_SLUG:
-        return readable
-    return "v-" + hashlib.sha256((folded or name).encode()).hexdigest()[:32]

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from providers import (
     Address,
     Answer,
     Capability,
+    Document,
     EventType,
+    Flights,
     Http,
     Info,
     Key,
     Limits,
     Listing,
     ListingQuery,
-    Malformed,
     Page,
     Point,
     Provider,
@@ -42,8 +41,6 @@ _EXPANSIONS_KEPT = 4
 # Filtering so many takes longer than a request of somebody else should wait.
 _MANY = 1_000
 
-_T = TypeVar("_T")
-
 
 class ICalendar(Provider):
     """A calendar feed. All filters are applied here, to the whole of it.
@@ -51,9 +48,6 @@ class ICalendar(Provider):
     Recurring events are expanded from yesterday to `horizon_days` ahead: that is what an open-ended query gets. One
     that names dates outside gets those, up to five years from today; beyond that the page is `truncated`. Single
     events are found whenever they are, and so is any occurrence by its id.
-
-    When the feed cannot be fetched again, searches fail, although an older copy is there: serving stale answers, and
-    saying so, is the gateway's part.
     """
 
     info = Info(
@@ -97,20 +91,20 @@ class ICalendar(Provider):
     def __init__(self, *, settings: Mapping[str, Any], http: Http, **more: Any) -> None:  # noqa: ANN401 - Provider's own
         super().__init__(settings=settings, http=http, **more)
         try:
-            self._request = _request(str(settings["url"]), http)
+            request = _request(str(settings["url"]), http)
             self._defaults = _defaults(settings)
             self._time_zone = _time_zone(settings)
             self._horizon = timedelta(days=_within(settings, "horizon_days", 365, 1, REACH.days))
             self._least = timedelta(seconds=_within(settings, "refresh_seconds", 300, 0, 86_400))
         except ValueError as error:
             raise SettingError(str(error)) from None
-        self._copy: _Copy | None = None
-        self._flights = _Flights()
+        self._document = Document(http, request, read=self._read, keep=self._kept, clock=self.clock)
+        self._flights = Flights()
         self._one_at_a_time = asyncio.Lock()
 
     async def search(self, query: ListingQuery, seek: Key | None, limit: int) -> Page:
         """The page of the whole feed that follows `seek`."""
-        copy = await self._fresh()
+        copy = await self._document.latest()
         window, clipped = self._window(query)
         expansion = await self._expansion(copy, window)
         if len(expansion.listings) > _MANY:
@@ -121,42 +115,22 @@ class ICalendar(Provider):
 
     async def lookup(self, ids: Sequence[str]) -> Sequence[Listing]:
         """Those that the feed holds, past ones and such beyond the horizon included."""
-        copy = await self._fresh()
+        copy = await self._document.latest()
         async with self._one_at_a_time:
             return await asyncio.to_thread(copy.calendar.find, ids)
 
     async def aclose(self) -> None:
         """Stop fetching, too."""
+        self._document.cancel()
         self._flights.cancel()
         await super().aclose()
 
-    async def _fresh(self) -> _Copy:
-        """A copy of the feed that is not too old: one fetch, whoever asks for it meanwhile."""
-        copy = self._copy
-        if copy is not None and self.clock() < copy.fetched_at + max(self._least, copy.calendar.refresh or self._least):
-            return copy
-        return await self._flights.join("fetch", self._fetch)
+    def _read(self, answer: Answer) -> _Copy:
+        return _Copy(calendar=read_calendar(answer.content, self._defaults, self._time_zone))
 
-    async def _fetch(self) -> _Copy:
-        old = self._copy
-        answer = await self.http.send(replace(self._request, headers=_conditions(old)))
-        self._copy = await self._take(answer, old)
-        return self._copy
-
-    async def _take(self, answer: Answer, old: _Copy | None) -> _Copy:
-        """The answer as a copy; the calendar that is there already where it has not changed."""
-        validators = {name: answer.headers[name] for name in ("etag", "last-modified") if name in answer.headers}
-        now = self.clock()
-        if answer.status == HTTPStatus.NOT_MODIFIED:
-            if old is None:
-                msg = "says that nothing has changed, but was not asked that"
-                raise Malformed(msg, http_status=answer.status)
-            return replace(old, fetched_at=now, validators={**old.validators, **validators})
-        digest = hashlib.sha256(answer.content).digest()
-        if old is not None and digest == old.digest:
-            return replace(old, fetched_at=now, validators=validators)
-        calendar = await asyncio.to_thread(read_calendar, answer.content, self._defaults, self._time_zone)
-        return _Copy(calendar=calendar, fetched_at=now, validators=validators, digest=digest)
+    def _kept(self, copy: _Copy) -> timedelta:
+        """As long as its owner asks for, and never less than the operator does."""
+        return max(self._least, copy.calendar.refresh or self._least)
 
     def _window(self, query: ListingQuery) -> tuple[Window, bool]:
         """How far recurring events are to be expanded for this query, and whether it asks for more than that."""
@@ -189,45 +163,10 @@ class ICalendar(Provider):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Copy:
-    """The feed as it was at `fetched_at`, the headers to ask with whether it changed, and what was expanded of it."""
+    """The calendar that the feed held, and what was expanded of it."""
 
     calendar: Calendar
-    fetched_at: datetime
-    validators: Mapping[str, str]
-    digest: bytes
     expansions: dict[Window, Expansion] = field(default_factory=dict)
-
-
-class _Flights:
-    """Work that many wait for and one task does; it goes on when those who wait are cancelled."""
-
-    def __init__(self) -> None:
-        self._tasks: dict[Hashable, asyncio.Task[Any]] = {}
-
-    async def join(self, key: Hashable, work: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
-        task = self._tasks.get(key)
-        if task is None:
-            task = asyncio.create_task(work())
-            self._tasks[key] = task
-            task.add_done_callback(lambda done: self._land(key, done))
-        result: _T = await asyncio.shield(task)
-        return result
-
-    def cancel(self) -> None:
-        for task in self._tasks.values():
-            task.cancel()
-
-    def _land(self, key: Hashable, task: asyncio.Task[Any]) -> None:
-        del self._tasks[key]
-        if not task.cancelled():
-            task.exception()  # seen, though all who waited may be gone
-
-
-def _conditions(copy: _Copy | None) -> dict[str, str]:
-    """RFC 9110, 13.1: only send it if it is another than ours."""
-    names = {"etag": "if-none-match", "last-modified": "if-modified-since"}
-    held = copy.validators if copy else {}
-    return {"accept": _ACCEPT, **{names[name]: value for name, value in held.items()}}
 
 
 def _request(url: str, http: Http) -> Request:
@@ -237,7 +176,7 @@ def _request(url: str, http: Http) -> Request:
         raise ValueError(msg)
     # The base address has lost its last slash, which some servers insist on.
     exact = parts._replace(scheme=parts.scheme.lower().replace("webcal", "https")).geturl()
-    return Request(path=exact if exact.rstrip("/") == http.base_url else "")
+    return Request(path=exact if exact.rstrip("/") == http.base_url else "", headers={"accept": _ACCEPT})
 
 
 def _time_zone(settings: Mapping[str, Any]) -> str | None:

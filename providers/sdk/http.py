@@ -97,6 +97,9 @@ class Http:
     transport: the seam for tests; by default aiohttp's pool, at a fifth of the CPU of httpx's own.
     """
 
+    user_agent = USER_AGENT
+    """What it calls itself to the provider, which is also its name in robots.txt."""
+
     def __init__(
         self,
         base_url: str,
@@ -123,7 +126,7 @@ class Http:
             auth=auth,
             transport=transport or AiohttpTransport(client=_session, verify=_tls()),
             timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT)),
-            headers={"user-agent": USER_AGENT},
+            headers={"user-agent": self.user_agent},
             follow_redirects=redirects > 0,
             max_redirects=redirects,
             trust_env=False,

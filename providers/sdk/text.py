@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from functools import lru_cache
@@ -25,6 +26,7 @@ _BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
 _BREAKING_TAGS = frozenset({"br", "p", "div", "li", "ul", "ol", "tr", "h1", "h2", "h3", "h4", "h5", "h6"})
 _SILENT_TAGS = frozenset({"script", "style"})
 _TAG = re.compile(r"<[^>]*>?")
+_LONGEST_READABLE_ID = 120
 _MARKUP = re.compile(r"<[a-zA-Z/!]|&[#a-zA-Z]")
 
 
@@ -54,6 +56,18 @@ def _keep_vowel_signs(match: re.Match[str]) -> str:
 def slug(text: str) -> str:
     """For names that stay: `Hip-Hop/Rap` becomes `hip-hop-rap`; empty where no ASCII letter or digit is left."""
     return re.sub(r"[^a-z0-9]+", "-", fold(text)).strip("-")
+
+
+def id_by_name(*names: str | None) -> str:
+    """An id for what has none but its name: the same however that is capitalised, readable where its letters are Latin.
+
+    More names, such as the town of a place, tell it from others of that name.
+    """
+    folded = fold(" ".join(name or "" for name in names))
+    readable = slug(folded)
+    if folded.isascii() and 0 < len(readable) <= _LONGEST_READABLE_ID:
+        return readable
+    return "v-" + hashlib.sha256((folded or names[0] or "").encode()).hexdigest()[:32]
 
 
 def plain(text: str | None, *, limit: int = 2_000) -> str | None:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from providers.testing.gancio import FakeGancio, gancio_event, gancio_place, gancio_world
 from providers.testing.mobilizon import FakeMobilizon, mobilizon_address, mobilizon_event, mobilizon_world
 from providers.testing.openagenda import (
     FakeOpenAgenda,
@@ -12,6 +13,7 @@ from providers.testing.openagenda import (
     openagenda_times,
     openagenda_world,
 )
+from providers.testing.schema_org import FakeSite, json_ld, schema_org_event
 from providers.testing.ticketmaster import (
     FakeTicketmaster,
     ticketmaster_attraction,
@@ -25,15 +27,21 @@ if TYPE_CHECKING:
     from providers.testing.contract import ProviderContract
 
 __all__ = [
+    "FakeGancio",
     "FakeMobilizon",
     "FakeOpenAgenda",
     "FakeOpendatasoft",
+    "FakeSite",
     "FakeTicketmaster",
     "FakeUpstream",
     "Fault",
     "FaultKind",
     "ProviderContract",
     "Received",
+    "gancio_event",
+    "gancio_place",
+    "gancio_world",
+    "json_ld",
     "mobilizon_address",
     "mobilizon_event",
     "mobilizon_world",
@@ -42,6 +50,7 @@ __all__ = [
     "openagenda_row",
     "openagenda_times",
     "openagenda_world",
+    "schema_org_event",
     "ticketmaster_attraction",
     "ticketmaster_event",
     "ticketmaster_venue",

@@ -8,15 +8,14 @@ with FakeCalendar(calendar(vevent("UID:1", "SUMMARY:Concert", "DTSTART:20270601T
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
-from email.utils import format_datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from providers.testing.revalidation import revalidated
 from providers.testing.upstream import FakeUpstream
 
 
@@ -73,18 +72,13 @@ class FakeCalendar(FakeUpstream):
         return [Route("/events.ics", self._file)]
 
     async def _file(self, request: Request) -> Response:
-        content = self._content
-        offered = {
-            "etag": f'"{hashlib.sha256(content).hexdigest()[:16]}"',
-            "last-modified": format_datetime(self._modified, usegmt=True),
-        }
-        offered = {name: value for name, value in offered.items() if name in self.validators}
-        held = {"etag": request.headers.get("if-none-match"), "last-modified": request.headers.get("if-modified-since")}
-        # If-None-Match alone decides where it is sent (RFC 9110, 13.1.3).
-        decisive = next((name for name in ("etag", "last-modified") if name in offered and held[name]), None)
-        unchanged = decisive is not None and held[decisive] == offered[decisive]
+        answer = revalidated(
+            request,
+            self._content,
+            modified=self._modified,
+            media_type="text/calendar",
+            validators=self.validators,
+        )
         self.headers.append(dict(request.headers))
-        self.statuses.append(304 if unchanged else 200)
-        if unchanged:
-            return Response(status_code=304, headers=offered)
-        return Response(content, headers=offered, media_type="text/calendar")
+        self.statuses.append(answer.status_code)
+        return answer

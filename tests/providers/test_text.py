@@ -2,7 +2,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from providers import plain, slug
+from providers import id_by_name, plain, slug
 
 
 @pytest.mark.parametrize(("text", "made"), [("Hip-Hop/Rap", "hip-hop-rap"), ("Ünïcode!", "unicode"), ("東京", "")])
@@ -46,3 +46,11 @@ def test_a_long_text_is_cut_with_a_sign():
 def test_whatever_a_feed_sends_is_read(text):
     shown = plain(text, limit=40)
     assert shown is None or (0 < len(shown) <= 40 and shown == shown.strip())
+
+
+def test_what_has_only_a_name_has_the_same_id_however_that_is_written():
+    assert id_by_name("Café Zürich") == id_by_name("CAFE ZURICH", None) == "cafe-zurich"
+    assert id_by_name("Hall", "Berlin") != id_by_name("Hall", "Paris")
+    assert id_by_name("東京ホール") != id_by_name("大阪ホール")
+    assert id_by_name("!!!") != id_by_name("???")
+    assert id_by_name("東京ホール").startswith("v-")
