@@ -7,6 +7,7 @@ The kit for testing a provider is `providers.testing`.
 
 from providers.sdk.base import Attribution, Info, Limits, Provider, Setting
 from providers.sdk.capabilities import Capability
+from providers.sdk.countries import country_code, zone_in
 from providers.sdk.errors import (
     Malformed,
     Misconfigured,
@@ -109,6 +110,7 @@ __all__ = [
     "When",
     "build",
     "counting",
+    "country_code",
     "discover",
     "distance_km",
     "fold",
@@ -117,4 +119,5 @@ __all__ = [
     "plain",
     "slug",
     "zone",
+    "zone_in",
 ]
