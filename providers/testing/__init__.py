@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from providers.testing.skiddle import FakeSkiddle, skiddle_artist, skiddle_event, skiddle_venue, skiddle_world
 from providers.testing.ticketmaster import (
     FakeTicketmaster,
     ticketmaster_attraction,
@@ -15,12 +16,17 @@ if TYPE_CHECKING:
     from providers.testing.contract import ProviderContract
 
 __all__ = [
+    "FakeSkiddle",
     "FakeTicketmaster",
     "FakeUpstream",
     "Fault",
     "FaultKind",
     "ProviderContract",
     "Received",
+    "skiddle_artist",
+    "skiddle_event",
+    "skiddle_venue",
+    "skiddle_world",
     "ticketmaster_attraction",
     "ticketmaster_event",
     "ticketmaster_venue",
