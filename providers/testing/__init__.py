@@ -2,6 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from providers.testing.bandsintown import (
+    FakeBandsintown,
+    bandsintown_artist,
+    bandsintown_event,
+    bandsintown_venue,
+    bandsintown_world,
+)
 from providers.testing.skiddle import FakeSkiddle, skiddle_artist, skiddle_event, skiddle_venue, skiddle_world
 from providers.testing.ticketmaster import (
     FakeTicketmaster,
@@ -16,6 +23,7 @@ if TYPE_CHECKING:
     from providers.testing.contract import ProviderContract
 
 __all__ = [
+    "FakeBandsintown",
     "FakeSkiddle",
     "FakeTicketmaster",
     "FakeUpstream",
@@ -23,6 +31,10 @@ __all__ = [
     "FaultKind",
     "ProviderContract",
     "Received",
+    "bandsintown_artist",
+    "bandsintown_event",
+    "bandsintown_venue",
+    "bandsintown_world",
     "skiddle_artist",
     "skiddle_event",
     "skiddle_venue",
