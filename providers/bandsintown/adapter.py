@@ -64,7 +64,8 @@ class Bandsintown(JSONProvider):
     looked up by reading all shows of all artists, past ones included: there is no request for one event.
 
     Times come without an offset or a zone. Where the clocks of the venue's country agree, that is the zone; elsewhere
-    (the United States, Canada, Australia, Spain, ...) a show has a day, but no time.
+    (the United States, Canada, Australia, Spain, ...) a show has a day, but no time, and counts as over when that day
+    ends in UTC.
 
     Not proven by documentation or observation:
 

@@ -66,8 +66,9 @@ class Skiddle(JSONProvider):
     - whether `tickets` says that some are left, or only that Skiddle sells them: the former is assumed;
     - what an error looks like: its text is searched for the words that tell what to do.
 
-    Abroad, an event in the first hours of its local day may be missed where that is east of Turkey. Where the venue's
-    country has several time zones the API does not tell which: such an event has a day, but no time.
+    Abroad, an event in the first hours of its local day may be missed where that is east of Turkey. Where the clocks of
+    the venue's country differ the API does not tell the zone: such an event has a day, but no time, and counts as over
+    when that day ends in UTC.
     A rescheduled event keeps the date under which the API lists it.
     """
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -209,27 +210,38 @@ def _images(record: Record, *names: str) -> Iterator[Image]:
 
 
 def _offers(record: Record) -> Iterator[Offer]:
-    """One, where there is a price or a sale. The price is a free text, which stays its name, and what it says plainly."""
+    """One, where there is a price or a sale. The price is a free text, which stays as the name."""
     text = _text(record.get("entryprice"))
     sold_here = record.get("tickets") in (True, "1", "true")
-    if not text and not sold_here:
-        return
-    found = _PRICE.findall((text or "").upper())
-    prices = [Decimal(amount.replace(",", "")) for _, amount in found]
-    currencies = {_CURRENCIES.get(sign, sign) for sign, _ in found}
-    one_currency = len(currencies) == 1
-    exact = one_currency and len(set(prices)) == 1 and not re.search(r"(?i)\b(from|starting)\b", text or "")
-    yield Offer(
-        name=text,
-        price=prices[0] if exact else None,
-        low_price=min(prices) if one_currency and not exact else None,
-        high_price=max(prices) if one_currency and len(set(prices)) > 1 else None,
-        currency=currencies.pop() if one_currency else None,
-        fees_included=_fees(text or ""),
-        availability=_availability(record, sold_here=sold_here),
-        url=_first(_url(record.get(name)) for name in ("ticketUrl", "link")),
-        seller="Skiddle" if sold_here else None,
-    )
+    if text or sold_here:
+        yield replace(
+            _priced(text or ""),
+            name=text,
+            fees_included=_fees(text or ""),
+            availability=_availability(record, sold_here=sold_here),
+            url=_first(_url(record.get(name)) for name in ("ticketUrl", "link")),
+            seller="Skiddle" if sold_here else None,
+        )
+
+
+def _priced(text: str) -> Offer:
+    """What the text says plainly: a price, one to begin from, or the least and the most, all in one currency."""
+    amounts = _amounts(text)
+    prices = sorted({amount for _, amount in amounts})
+    if len({currency for currency, _ in amounts}) != 1:
+        return Offer()
+    currency = amounts[0][0]
+    if len(prices) > 1:
+        return Offer(low_price=prices[0], high_price=prices[-1], currency=currency)
+    if re.search(r"(?i)\b(from|starting)\b", text):
+        return Offer(low_price=prices[0], currency=currency)
+    return Offer(price=prices[0], currency=currency)
+
+
+def _amounts(text: str) -> list[tuple[str, Decimal]]:
+    """Each amount that has a currency. A dollar sign is no currency: there are many dollars."""
+    found = _PRICE.findall(text.upper())
+    return [(_CURRENCIES.get(sign, sign), Decimal(digits.replace(",", ""))) for sign, digits in found]
 
 
 def _fees(text: str) -> bool | None:
@@ -248,11 +260,9 @@ def _availability(record: Record, *, sold_here: bool) -> OfferAvailability:
 
 def _is_free(price: str | None) -> bool | None:
     """Where the price says so; one that names an amount is not free."""
-    if price is None:
-        return None
-    if fold(price) in _FREE:
+    if price and fold(price) in _FREE:
         return True
-    return False if any(Decimal(amount.replace(",", "")) for _, amount in _PRICE.findall(price.upper())) else None
+    return False if any(amount for _, amount in _amounts(price or "")) else None
 
 
 def _age(record: Record) -> str | None:

@@ -138,7 +138,7 @@ async def test_every_artist_is_asked_once_for_all_there_is(upstream, adapter):
 
 
 @pytest.mark.parametrize(
-    "name", ["AC/DC", "Who?", "M*A*S*H", '"Weird" Al', "Sigur Rós", "Simon & Garfunkel", "50% Off", "#1"]
+    "name", ["A/B", "Who?", "S*T*A*R", '"Loud" Foxes', "Hljóð Rós", "Foxes & Lanterns", "50% Off", "#1"]
 )
 async def test_a_name_is_written_as_the_api_wants_it(upstream, name):
     upstream.show([bandsintown_artist("9", name)], [bandsintown_event("1", name)])
@@ -148,9 +148,9 @@ async def test_a_name_is_written_as_the_api_wants_it(upstream, name):
 
 
 def test_a_slash_is_quoted_twice_and_a_quotation_mark_by_a_code_of_its_own():
-    adapter = Bandsintown(settings=settings('AC/DC "live"?*'), http=None)
+    adapter = Bandsintown(settings=settings('A/B "live"?*'), http=None)
     path = adapter.request(ListingQuery(), Step(page=0, size=1)).path
-    assert path == "artists/AC%252FDC%20%27Clive%27C%253F%252A/events"
+    assert path == "artists/A%252FB%20%27Clive%27C%253F%252A/events"
 
 
 @pytest.mark.parametrize(

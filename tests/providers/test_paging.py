@@ -146,6 +146,22 @@ def test_an_api_that_sorts_by_day_alone_is_read_by_day(listings, begin, end, lim
     assert not any(page.truncated for page in pages)
 
 
+def test_a_crowd_on_one_day_is_passed_and_owned_up_to():
+    crowd = [make(number, 5 + number % 12, 1) for number in range(60)]
+    late = replace(make(99, 100, 1), id="late")
+    paging = DateWindows(size=5, depth=1_000, max_requests=4, by_day=timedelta(0))
+
+    def one_page(seek):
+        walk = paging.walk(ListingQuery(start_from=BEGIN), seek, 5)
+        while (step := walk.next()) is not None:
+            walk.take(serve_by_day([*crowd, late], step))
+        return walk.page()
+
+    pages = read_all(one_page)
+    assert any(page.truncated for page in pages)
+    assert pages[-1].listings[-1] == late
+
+
 def test_a_snapshot_by_token_goes_on_while_there_is_one():
     listings = [make(number, number, 1) for number in range(5)]
     walk = Snapshot(size=2, by_token=True).walk(ListingQuery(), None, 10)
