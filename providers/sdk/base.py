@@ -23,7 +23,8 @@ class Setting:
     """A key of the provider's configuration table.
 
     kind: str, int, float, bool or list (of strings). A secret is never shown; the environment variable
-    `<SLUG>_<NAME>` (upper case, such as TICKETMASTER_API_KEY) sets it, too.
+    `<SLUG>_<NAME>` (upper case, such as TICKETMASTER_API_KEY) sets it, too. A required bool is something to agree to:
+    until it is true, it is missing. Who lacks a setting is told its help.
     """
 
     name: str

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 
 from providers.sdk.filters import matches
@@ -114,6 +114,8 @@ class DateWindows:
     coarse: the query's conditions, by name, that the API applies only roughly (a radius in whole kilometres, say);
     they are held to exactly here, as the bounds always are: an API that knows no end of a range is read to that end.
     by_token: the answer says how to go on; without, the list ends at a short page or at the total.
+    by_day: for an API that sorts by the local day alone, where any listing of a day may come first: how long before
+    that day begins in UTC its first listing may start, 14 hours for the whole world. None for one that sorts by time.
     """
 
     size: int
@@ -123,6 +125,7 @@ class DateWindows:
     max_requests: int = 10
     coarse: tuple[str, ...] = ()
     by_token: bool = False
+    by_day: timedelta | None = None
 
     def walk(self, query: ListingQuery, seek: Key | None, limit: int) -> Walk:
         """Begin a walk."""
@@ -225,7 +228,10 @@ class _WindowWalk:
 
     def _place_of(self, listing: Listing) -> datetime | None:
         """Where it stands in the API's order, or some time before; None where its start says too little."""
+        day, early = listing.start.day, self._paging.by_day
         match listing.start.precision:
+            case DatePrecision.TIME | DatePrecision.DATE if early is not None and day is not None:
+                return datetime.combine(day, time.min, UTC) - early
             case DatePrecision.TIME:
                 return listing.start.latest
             case DatePrecision.DATE:

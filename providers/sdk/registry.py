@@ -164,7 +164,7 @@ class _Maker:
             return Enrolled(info=info, origin=origin, package=kind.package, problem=hint)
         entry = Enrolled(info=info, origin=origin, package=kind.package, missing=settings.missing)
         if settings.enabled is False or (settings.missing and not settings.enabled):
-            return replace(entry, problem=_why_off(settings))
+            return replace(entry, problem=_why_off(info, settings))
         return self._make(kind.provider_class, entry, settings, settings.base_url or info.base_url or "")
 
     def enrol_feed(self, name: str, table: Table, kinds: Sequence[Kind], configuration: Configuration) -> Enrolled:
@@ -187,7 +187,7 @@ class _Maker:
         info = _feed_info(kind.provider_class.configured(settings.own), name, where)
         entry = Enrolled(info=info, origin=ProviderOrigin.CONFIGURED_FEED, package=kind.package)
         if settings.enabled is False:
-            return replace(entry, problem=_why_off(settings))
+            return replace(entry, problem=_why_off(info, settings))
         # A kind whose API has an address of its own may still be told where a feed is to be seen.
         url = str(settings.base_url or info.base_url or settings.own.get("url") or "")
         if not url:
@@ -198,7 +198,7 @@ class _Maker:
     def _make(self, provider_class: type[Provider], entry: Enrolled, settings: ProviderSettings, url: str) -> Enrolled:
         self._redactor.learn(*settings.secrets(entry.info))
         if settings.missing:
-            problem = f"needs {', '.join(settings.missing)}"
+            problem = f"needs {_to_set(entry.info, settings)}"
             return replace(entry, enabled=True, problem=problem)
         http = Http(
             url,
@@ -264,12 +264,18 @@ def _table(kind: Kind, configuration: Configuration) -> Table:
     return {**configuration.providers.get(info.slug, {}), **set_there}
 
 
-def _why_off(settings: ProviderSettings) -> str:
+def _why_off(info: Info, settings: ProviderSettings) -> str:
     return (
         "switched off (enabled = false)"
         if settings.enabled is False
-        else f"is not set up: set {', '.join(settings.missing)}"
+        else f"is not set up: set {_to_set(info, settings)}"
     )
+
+
+def _to_set(info: Info, settings: ProviderSettings) -> str:
+    """The missing settings, each with what it is."""
+    helps = {setting.name: setting.help for setting in info.settings}
+    return ", ".join(f"{name} ({helps[name]})" if helps[name] else name for name in settings.missing)
 
 
 def _refuse_twins(kinds: Sequence[Kind]) -> None:

@@ -64,10 +64,12 @@ def check(info: Info, table: Mapping[str, object], where: str) -> ProviderSettin
         requests_per_second=values["requests_per_second"],  # type: ignore[arg-type]
         timeout_seconds=values["timeout_seconds"],  # type: ignore[arg-type]
         own=own,
-        missing=tuple(
-            setting.name for setting in info.settings if setting.required and own[setting.name] in (None, "", [])
-        ),
+        missing=tuple(setting.name for setting in info.settings if _is_missing(setting, own[setting.name])),
     )
+
+
+def _is_missing(setting: Setting, value: object) -> bool:
+    return setting.required and (value in (None, "", []) or value is False)
 
 
 def _value(setting: Setting, raw: object, where: str) -> object:

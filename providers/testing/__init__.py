@@ -2,6 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from providers.testing.bandsintown import (
+    FakeBandsintown,
+    bandsintown_artist,
+    bandsintown_event,
+    bandsintown_venue,
+    bandsintown_world,
+)
 from providers.testing.gancio import FakeGancio, gancio_event, gancio_place, gancio_world
 from providers.testing.mobilizon import FakeMobilizon, mobilizon_address, mobilizon_event, mobilizon_world
 from providers.testing.openagenda import (
@@ -14,6 +21,7 @@ from providers.testing.openagenda import (
     openagenda_world,
 )
 from providers.testing.schema_org import FakeSite, json_ld, schema_org_event
+from providers.testing.skiddle import FakeSkiddle, skiddle_artist, skiddle_event, skiddle_venue, skiddle_world
 from providers.testing.ticketmaster import (
     FakeTicketmaster,
     ticketmaster_attraction,
@@ -27,17 +35,23 @@ if TYPE_CHECKING:
     from providers.testing.contract import ProviderContract
 
 __all__ = [
+    "FakeBandsintown",
     "FakeGancio",
     "FakeMobilizon",
     "FakeOpenAgenda",
     "FakeOpendatasoft",
     "FakeSite",
+    "FakeSkiddle",
     "FakeTicketmaster",
     "FakeUpstream",
     "Fault",
     "FaultKind",
     "ProviderContract",
     "Received",
+    "bandsintown_artist",
+    "bandsintown_event",
+    "bandsintown_venue",
+    "bandsintown_world",
     "gancio_event",
     "gancio_place",
     "gancio_world",
@@ -51,6 +65,10 @@ __all__ = [
     "openagenda_times",
     "openagenda_world",
     "schema_org_event",
+    "skiddle_artist",
+    "skiddle_event",
+    "skiddle_venue",
+    "skiddle_world",
     "ticketmaster_attraction",
     "ticketmaster_event",
     "ticketmaster_venue",

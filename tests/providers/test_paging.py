@@ -117,6 +117,51 @@ def test_a_snapshot_is_exact_up_to_its_cap_and_says_where_it_cuts(listings, begi
     assert len(met) <= cap + size
 
 
+def serve_by_day(listings, step):
+    """A page of an API that knows days alone: it sorts by them, then by name, and its bounds are whole days."""
+    first, last = (bound and bound.date() for bound in (step.start_from, step.start_before))
+    inside = [
+        each
+        for each in sorted(listings, key=lambda each: (each.start.day, each.name))
+        if (first is None or each.start.day >= first) and (last is None or each.start.day <= last + timedelta(days=1))
+    ]
+    page = inside[step.offset : step.offset + step.size]
+    return Batch(listings=page, records=len(page), total=len(inside))
+
+
+@given(LISTINGS, BOUNDS, BOUNDS, st.integers(1, 12), st.integers(2, 8), st.randoms(use_true_random=False))
+def test_an_api_that_sorts_by_day_alone_is_read_by_day(listings, begin, end, limit, size, dice):  # noqa: PLR0917 - drawn
+    listings = [replace(each, name=f"name {dice.random()}") for each in listings]
+    query = ListingQuery(start_from=begin, start_before=end)
+    paging = DateWindows(size=size, depth=1_000, max_requests=100, by_day=timedelta(hours=14))
+
+    def one_page(seek):
+        walk = paging.walk(query, seek, limit)
+        while (step := walk.next()) is not None:
+            walk.take(serve_by_day(listings, step))
+        return walk.page()
+
+    pages = read_all(one_page)
+    assert [each for page in pages for each in page.listings] == wanted(listings, query)
+    assert not any(page.truncated for page in pages)
+
+
+def test_a_crowd_on_one_day_is_passed_and_owned_up_to():
+    crowd = [make(number, 5 + number % 12, 1) for number in range(60)]
+    late = replace(make(99, 100, 1), id="late")
+    paging = DateWindows(size=5, depth=1_000, max_requests=4, by_day=timedelta(0))
+
+    def one_page(seek):
+        walk = paging.walk(ListingQuery(start_from=BEGIN), seek, 5)
+        while (step := walk.next()) is not None:
+            walk.take(serve_by_day([*crowd, late], step))
+        return walk.page()
+
+    pages = read_all(one_page)
+    assert any(page.truncated for page in pages)
+    assert pages[-1].listings[-1] == late
+
+
 def test_a_snapshot_by_token_goes_on_while_there_is_one():
     listings = [make(number, number, 1) for number in range(5)]
     walk = Snapshot(size=2, by_token=True).walk(ListingQuery(), None, 10)

@@ -161,6 +161,23 @@ def test_without_its_key_a_provider_is_off_and_says_what_to_set():
     assert entry.problem == "is not set up: set api_key"
 
 
+def test_who_lacks_a_setting_is_told_what_it_is():
+    class Strict(Stage):
+        info = Info(
+            slug="strict",
+            title="Strict",
+            settings=(
+                Setting(name="token", required=True),
+                Setting(name="agreed", kind=bool, required=True, help="their terms want it"),
+            ),
+        )
+
+    configuration = Configuration(providers={"strict": {"agreed": False}})
+    entry = build([kind(Strict)], configuration).get("strict")
+    assert (entry.enabled, entry.missing) == (False, ("token", "agreed"))
+    assert entry.problem == "is not set up: set token, agreed (their terms want it)"
+
+
 def test_switched_on_without_its_key_it_is_misconfigured():
     entry = build([kind(Stage)], Configuration(providers={"stage": {"enabled": True}})).get("stage")
     assert (entry.enabled, entry.provider, entry.problem) == (True, None, "needs api_key")

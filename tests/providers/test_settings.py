@@ -24,6 +24,14 @@ def test_every_declared_setting_has_a_value_and_what_is_missing_is_named():
     assert settings.timeout_seconds == 10
 
 
+@pytest.mark.parametrize(
+    ("table", "missing"), [({}, ("agreed",)), ({"agreed": "no"}, ("agreed",)), ({"agreed": True}, ())]
+)
+def test_what_must_be_agreed_to_is_missing_until_it_is(table, missing):
+    info = Info(slug="a", title="A", settings=(Setting(name="agreed", kind=bool, required=True),))
+    assert check(info, table, "p").missing == missing
+
+
 def test_texts_from_the_environment_are_read_as_their_kind():
     table = {"api_key": "k", "pages": "7", "weight": "1.5", "draft": "Yes", "tags": "a, b,,", "enabled": "off"}
     settings = check(INFO, table, "providers.stage")
