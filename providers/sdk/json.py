@@ -52,6 +52,10 @@ class JSONProvider(Provider):
         """What to send for the next page, where the API pages by token."""
         return None
 
+    def page_size(self, body: Any) -> int | None:  # noqa: ANN401, ARG002 - JSON from outside; few APIs tell
+        """How many records the API puts on a page, where it says so: some serve fewer than they are asked for."""
+        return None
+
     def explain(self, answer: Answer) -> ProviderError | None:  # noqa: ARG002 - for those whose errors say more
         """What an answer means as an error beyond its status: an error body, a 200 that is none."""
         return None
@@ -86,7 +90,7 @@ class JSONProvider(Provider):
         """
         try:
             records = self.records(body)
-            total, token = self.total(body), self.token(body)
+            total, token, size = self.total(body), self.token(body), self.page_size(body)
         except UNREADABLE as error:
             msg = f"answered in another shape than its API documents ({type(error).__name__}: {error})"
             raise Malformed(msg) from None
@@ -102,4 +106,4 @@ class JSONProvider(Provider):
         if rejected and rejected == len(records):
             msg = f"sent {rejected} records, and not one could be read"
             raise Malformed(msg)
-        return Batch(listings=listings, records=len(records), rejected=rejected, total=total, token=token)
+        return Batch(listings=listings, records=len(records), rejected=rejected, total=total, token=token, size=size)

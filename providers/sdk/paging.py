@@ -48,13 +48,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """What one answer held: its readable listings, how many records there were in all, and what it says of the rest."""
+    """What one answer held: its readable listings, how many records there were in all, and what it says of the rest.
+
+    size: how many records a page holds, where the API says so: one that serves fewer than asked for is not at its end.
+    """
 
     listings: Sequence[Listing]
     records: int
     rejected: int = 0
     total: int | None = None
     token: str | None = None
+    size: int | None = None
 
 
 class Walk(Protocol):
@@ -156,6 +160,7 @@ class _WindowWalk:
     def take(self, batch: Batch) -> None:
         if self._requests == 1:
             self._first_total = batch.total
+        self._size = min(self._size, batch.size or self._size)
         self._rejected += batch.rejected
         for listing in batch.listings:
             self._read.add(listing.id)
@@ -260,6 +265,7 @@ class _SnapshotWalk:
         self._query = query
         self._seek = seek
         self._limit = limit
+        self._size = paging.size
         self._found: dict[str, Listing] = {}
         self._number = 0
         self._token: str | None = None
@@ -268,11 +274,11 @@ class _SnapshotWalk:
         self._total: int | None = None
 
     def next(self) -> Step | None:
-        if self._ended or self._number * self._paging.size >= self._paging.cap:
+        if self._ended or self._number * self._size >= self._paging.cap:
             return None
         return Step(
             page=self._number,
-            size=self._paging.size,
+            size=self._size,
             token=self._token,
             start_from=begin - self._paging.reach if (begin := self._query.start_from) else None,
             start_before=self._query.start_before,
@@ -280,6 +286,7 @@ class _SnapshotWalk:
 
     def take(self, batch: Batch) -> None:
         self._found |= {listing.id: listing for listing in batch.listings if matches(listing, _part_of(self._query))}
+        self._size = min(self._size, batch.size or self._size)
         self._rejected += batch.rejected
         self._total = batch.total
         self._token = batch.token
@@ -287,8 +294,8 @@ class _SnapshotWalk:
         if self._paging.by_token:
             self._ended = batch.token is None
         else:
-            seen_all = batch.total is not None and batch.total <= self._number * self._paging.size
-            self._ended = batch.records < self._paging.size or seen_all
+            seen_all = batch.total is not None and batch.total <= self._number * self._size
+            self._ended = batch.records < self._size or seen_all
 
     def page(self) -> Page:
         wanted = sorted(self._found.values(), key=lambda listing: listing.key)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -153,3 +154,15 @@ def test_a_day_only_event_is_met_after_the_days_timed_ones():
     paging = DateWindows(size=4, depth=8)
     pages = read_all(lambda seek: search(paging, [day_only, *timed], ListingQuery(start_from=BEGIN), seek, 3, 8))
     assert [each for page in pages for each in page.listings] == [*timed, day_only]
+
+
+@pytest.mark.parametrize("paging", [DateWindows(size=9, depth=1_000), Snapshot(size=9)])
+def test_pages_smaller_than_asked_for_are_not_taken_for_the_end(paging):
+    listings, steps = [make(number, number, 1) for number in range(10)], []
+    walk = paging.walk(ListingQuery(), None, 100)
+    while (step := walk.next()) is not None:
+        steps.append((step.page, step.size))
+        served = replace(step, size=4) if step.size > 4 else step
+        walk.take(replace(serve(listings, served), size=served.size))
+    assert list(walk.page().listings) == listings
+    assert steps == [(0, 9), (1, 4), (2, 4)]
