@@ -23,7 +23,8 @@ class Setting:
     """A key of the provider's configuration table.
 
     kind: str, int, float, bool or list (of strings). A secret is never shown; the environment variable
-    `<SLUG>_<NAME>` (upper case, such as TICKETMASTER_API_KEY) sets it, too.
+    `<SLUG>_<NAME>` (upper case, such as TICKETMASTER_API_KEY) sets it, too. A required bool is a consent: without a
+    true the provider is not asked. `help` says what the setting is, also to the operator who has not set it.
     """
 
     name: str

@@ -164,7 +164,7 @@ class _Maker:
             return Enrolled(info=info, origin=origin, package=kind.package, problem=hint)
         entry = Enrolled(info=info, origin=origin, package=kind.package, missing=settings.missing)
         if settings.enabled is False or (settings.missing and not settings.enabled):
-            return replace(entry, problem=_why_off(settings))
+            return replace(entry, problem=_why_off(info, settings))
         return self._make(kind.provider_class, entry, settings, settings.base_url or info.base_url or "")
 
     def enrol_feed(self, name: str, table: Table, kinds: Sequence[Kind]) -> Enrolled:
@@ -186,7 +186,7 @@ class _Maker:
         info = _feed_info(kind.provider_class.info, name, where)
         entry = Enrolled(info=info, origin=ProviderOrigin.CONFIGURED_FEED, package=kind.package)
         if settings.enabled is False:
-            return replace(entry, problem=_why_off(settings))
+            return replace(entry, problem=_why_off(info, settings))
         url = str(settings.own.get("url") or settings.base_url or info.base_url or "")
         if not url:
             msg = f"{where}.url: must be set"
@@ -196,7 +196,7 @@ class _Maker:
     def _make(self, provider_class: type[Provider], entry: Enrolled, settings: ProviderSettings, url: str) -> Enrolled:
         self._redactor.learn(*settings.secrets(entry.info))
         if settings.missing:
-            problem = f"needs {', '.join(settings.missing)}"
+            problem = f"needs {_what_is_missing(entry.info, settings)}"
             return replace(entry, enabled=True, problem=problem)
         http = Http(
             url,
@@ -262,12 +262,18 @@ def _table(kind: Kind, configuration: Configuration) -> Table:
     return {**configuration.providers.get(info.slug, {}), **set_there}
 
 
-def _why_off(settings: ProviderSettings) -> str:
+def _why_off(info: Info, settings: ProviderSettings) -> str:
     return (
         "switched off (enabled = false)"
         if settings.enabled is False
-        else f"is not set up: set {', '.join(settings.missing)}"
+        else f"is not set up: set {_what_is_missing(info, settings)}"
     )
+
+
+def _what_is_missing(info: Info, settings: ProviderSettings) -> str:
+    """Each missing setting, and what it is where the provider says so."""
+    helps = {setting.name: f" ({setting.help})" if setting.help else "" for setting in info.settings}
+    return ", ".join(f"{name}{helps[name]}" for name in settings.missing)
 
 
 def _refuse_twins(kinds: Sequence[Kind]) -> None:
