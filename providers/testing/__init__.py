@@ -2,6 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from providers.testing.seatgeek import (
+    FakeSeatGeek,
+    seatgeek_event,
+    seatgeek_performer,
+    seatgeek_venue,
+    seatgeek_world,
+)
 from providers.testing.ticketmaster import (
     FakeTicketmaster,
     ticketmaster_attraction,
@@ -15,12 +22,17 @@ if TYPE_CHECKING:
     from providers.testing.contract import ProviderContract
 
 __all__ = [
+    "FakeSeatGeek",
     "FakeTicketmaster",
     "FakeUpstream",
     "Fault",
     "FaultKind",
     "ProviderContract",
     "Received",
+    "seatgeek_event",
+    "seatgeek_performer",
+    "seatgeek_venue",
+    "seatgeek_world",
     "ticketmaster_attraction",
     "ticketmaster_event",
     "ticketmaster_venue",
