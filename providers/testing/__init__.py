@@ -2,6 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from providers.testing.eventbrite import (
+    FakeEventbrite,
+    eventbrite_destination_event,
+    eventbrite_event,
+    eventbrite_venue,
+    eventbrite_world,
+)
 from providers.testing.seatgeek import (
     FakeSeatGeek,
     seatgeek_event,
@@ -22,6 +29,7 @@ if TYPE_CHECKING:
     from providers.testing.contract import ProviderContract
 
 __all__ = [
+    "FakeEventbrite",
     "FakeSeatGeek",
     "FakeTicketmaster",
     "FakeUpstream",
@@ -29,6 +37,10 @@ __all__ = [
     "FaultKind",
     "ProviderContract",
     "Received",
+    "eventbrite_destination_event",
+    "eventbrite_event",
+    "eventbrite_venue",
+    "eventbrite_world",
     "seatgeek_event",
     "seatgeek_performer",
     "seatgeek_venue",

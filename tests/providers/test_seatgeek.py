@@ -10,6 +10,7 @@ from providers import (
     Circle,
     Configuration,
     DatePrecision,
+    DateWindows,
     EventStatus,
     EventType,
     Http,
@@ -48,7 +49,7 @@ from providers.testing import (
 DAY = date(2027, 6, 1)
 NOW = datetime(2027, 5, 1, 12, tzinfo=UTC)
 START = datetime(2027, 6, 1, tzinfo=UTC)
-CLIENT = "fake-client-MTY2MnwxMzgz"
+CLIENT = "fake-client-5d41402abc4b"
 SETTINGS = {"client_id": CLIENT, "may_mix_sellers": True}
 
 
@@ -280,7 +281,7 @@ async def test_smaller_pages_than_asked_for_are_read_to_the_end(upstream, adapte
 async def test_past_the_depth_that_it_serves_a_new_window_begins(upstream, monkeypatch):
     upstream.depth = 100
     upstream.show(seatgeek_event(n + 1, day=DAY + timedelta(days=n // 24), at=time(n % 24)) for n in range(330))
-    monkeypatch.setattr(SeatGeek, "paging", SeatGeek.paging.__class__(size=50, depth=100, max_requests=30))
+    monkeypatch.setattr(SeatGeek, "paging", DateWindows(size=50, depth=100, max_requests=30))
     adapter = adapter_of(upstream)
     page = await adapter.search(ListingQuery(), None, 300)
     assert ids(page)[:300] == [str(n + 1) for n in range(300)]
