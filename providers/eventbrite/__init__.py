@@ -2,6 +2,7 @@
 
 adapter   the provider: asks every list at once, and makes one of them
 lists     the lists of its API, documented and not
+bounds    where a query looks, as a box
 records   an event in either of its two shapes -> a Listing
 kinds     its categories, subcategories and formats in the gateway's words, and back
 """

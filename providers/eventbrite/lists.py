@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -12,14 +11,11 @@ from typing import Any, Self
 
 from providers import (
     Answer,
-    Box,
-    Circle,
     JSONProvider,
     Listing,
     ListingQuery,
     Malformed,
     Misconfigured,
-    Point,
     Provider,
     ProviderError,
     RateLimited,
@@ -30,6 +26,7 @@ from providers import (
     Step,
     Unavailable,
 )
+from providers.eventbrite.bounds import bounds
 from providers.eventbrite.records import at, is_over, is_public, read_event, starts_at
 
 PAGE_SIZE = 50
@@ -42,11 +39,6 @@ LONGEST_ERROR = 4_096
 QUOTA_PAUSE = timedelta(minutes=10)
 # A day-only event stands later here than in the API's order.
 REACH = timedelta(days=2)
-# Around the middle of a town, to be sure to have all of it.
-TOWN_KM = 50.0
-KM_PER_DEGREE = 110.574
-MOST_NORTH = 89.0
-HALF_WAY_ROUND = 180.0
 DOCUMENTED_EXPANSIONS = (
     "venue",
     "organizer",
@@ -212,7 +204,7 @@ class DestinationSearch(EventList):
             "page": int(step.token or "1"),
             "page_size": step.size,
             "q": query.keyword,
-            "bbox": _bounds(query),
+            "bbox": bounds(query),
             "tags": [self._tag] if self._tag else None,
             "date_range": self._days(step),
         }
@@ -249,35 +241,3 @@ def _page_of(page: Record, name: str) -> Sequence[Record]:
         msg = "answered something else than a page of events"
         raise Malformed(msg)
     return events
-
-
-def _bounds(query: ListingQuery) -> str | None:
-    """West, south, east and north of what is asked for; None where that is no box, or the whole world."""
-    box = query.bounding_box or _around(_circle(query))
-    return f"{box.west:.4f},{box.south:.4f},{box.east:.4f},{box.north:.4f}" if box and box.west <= box.east else None
-
-
-def _circle(query: ListingQuery) -> Circle | None:
-    city = query.city
-    if query.near or city is None or city.latitude is None or city.longitude is None:
-        return query.near
-    return Circle(center=Point(latitude=city.latitude, longitude=city.longitude), radius_km=TOWN_KM)
-
-
-def _around(circle: Circle | None) -> Box | None:
-    """The box around a circle; None where it would reach over a pole or the antimeridian."""
-    if circle is None:
-        return None
-    tall = circle.radius_km / KM_PER_DEGREE
-    center = circle.center
-    if abs(center.latitude) + tall >= MOST_NORTH:
-        return None
-    wide = tall / math.cos(math.radians(abs(center.latitude) + tall))
-    if abs(center.longitude) + wide > HALF_WAY_ROUND:
-        return None
-    return Box(
-        south=center.latitude - tall,
-        west=center.longitude - wide,
-        north=center.latitude + tall,
-        east=center.longitude + wide,
-    )

@@ -329,17 +329,17 @@ async def test_a_search_is_for_what_is_current_and_to_come(upstream, searching):
     ("query", "sent"),
     [
         (ListingQuery(keyword="big & loud"), {"q": "big & loud"}),
-        (ListingQuery(bounding_box=Box(south=1, west=2, north=3, east=4)), {"bbox": "2.0000,1.0000,4.0000,3.0000"}),
+        (ListingQuery(bounding_box=Box(south=1, west=2, north=3, east=4)), {"bbox": "1.9999,0.9999,4.0001,3.0001"}),
         (ListingQuery(bounding_box=Box(south=1, west=179, north=3, east=-179)), {"bbox": None}),
         (
             ListingQuery(near=Circle(center=Point(latitude=0, longitude=10), radius_km=110.574)),
-            {"bbox": "8.9998,-1.0000,11.0002,1.0000"},
+            {"bbox": "8.9997,-1.0001,11.0003,1.0001"},
         ),
         (ListingQuery(near=Circle(center=Point(latitude=89, longitude=10), radius_km=50)), {"bbox": None}),
         (ListingQuery(near=Circle(center=Point(latitude=0, longitude=180), radius_km=50)), {"bbox": None}),
         (
             ListingQuery(city=Place(name="Berlin", latitude=52.52, longitude=13.405)),
-            {"bbox": "12.6541,52.0678,14.1559,52.9722"},
+            {"bbox": "12.6540,52.0677,14.1560,52.9723"},
         ),
         (ListingQuery(city=Place(name="Berlin")), {"bbox": None}),
         (ListingQuery(event_types=(EventType.MUSIC,)), {"tags": ["EventbriteCategory/103"]}),
