@@ -62,6 +62,10 @@ class JSONProvider(Provider):
         """Where the API's own order has come to, where the last listing does not tell."""
         return None
 
+    def page_size(self, body: Any) -> int | None:  # noqa: ANN401, ARG002 - JSON from outside; few APIs tell
+        """How many records the API puts on a page, where it says so: some serve fewer than they are asked for."""
+        return None
+
     def explain(self, answer: Answer) -> ProviderError | None:  # noqa: ARG002 - for those whose errors say more
         """What an answer means as an error beyond its status: an error body, a 200 that is none."""
         return None
@@ -96,7 +100,8 @@ class JSONProvider(Provider):
         """
         try:
             records = self.records(body)
-            total, token, reached = self.total(body), self.token(body), self.reached(body)
+            total, token = self.total(body), self.token(body)
+            reached, size = self.reached(body), self.page_size(body)
         except UNREADABLE as error:
             msg = f"answered in another shape than its API documents ({type(error).__name__}: {error})"
             raise Malformed(msg) from None
@@ -114,5 +119,11 @@ class JSONProvider(Provider):
             msg = f"sent {rejected} records, and not one could be read"
             raise Malformed(msg)
         return Batch(
-            listings=listings, records=len(records), rejected=rejected, total=total, token=token, reached=reached
+            listings=listings,
+            records=len(records),
+            rejected=rejected,
+            total=total,
+            token=token,
+            reached=reached,
+            size=size,
         )

@@ -52,6 +52,7 @@ class Batch:
 
     reached: where the API's order has come to: all that is unread starts there or later. None where the listings'
     own starts tell; a record that happens several times has one place in the order, and a listing for each time.
+    size: how many records a page holds, where the API says so: one that serves fewer than asked for is not at its end.
     """
 
     listings: Sequence[Listing]
@@ -60,6 +61,7 @@ class Batch:
     total: int | None = None
     token: str | None = None
     reached: datetime | None = None
+    size: int | None = None
 
 
 class Walk(Protocol):
@@ -173,6 +175,7 @@ class _WindowWalk:
     def take(self, batch: Batch) -> None:
         if self._requests == 1:
             self._first_total = batch.total
+        self._size = min(self._size, batch.size or self._size)
         self._rejected += batch.rejected
         for listing in batch.listings:
             self._read.add(listing.id)
@@ -301,6 +304,7 @@ class _SnapshotWalk:
         self._exact = _part_of(query, paging.coarse)
         self._seek = seek
         self._limit = limit
+        self._size = paging.size
         self._found: dict[str, Listing] = {}
         self._number = 0
         self._token: str | None = None
@@ -309,11 +313,11 @@ class _SnapshotWalk:
         self._total: int | None = None
 
     def next(self) -> Step | None:
-        if self._ended or self._number * self._paging.size >= self._paging.cap:
+        if self._ended or self._number * self._size >= self._paging.cap:
             return None
         return Step(
             page=self._number,
-            size=self._paging.size,
+            size=self._size,
             token=self._token,
             start_from=begin - self._paging.reach if (begin := self._query.start_from) else None,
             start_before=self._query.start_before,
@@ -321,6 +325,7 @@ class _SnapshotWalk:
 
     def take(self, batch: Batch) -> None:
         self._found |= {listing.id: listing for listing in batch.listings if matches(listing, self._exact)}
+        self._size = min(self._size, batch.size or self._size)
         self._rejected += batch.rejected
         self._total = batch.total
         self._token = batch.token
@@ -328,8 +333,8 @@ class _SnapshotWalk:
         if self._paging.by_token:
             self._ended = batch.token is None
         else:
-            seen_all = batch.total is not None and batch.total <= self._number * self._paging.size
-            self._ended = batch.records < self._paging.size or seen_all
+            seen_all = batch.total is not None and batch.total <= self._number * self._size
+            self._ended = batch.records < self._size or seen_all
 
     def page(self) -> Page:
         wanted = sorted(self._found.values(), key=lambda listing: listing.key)

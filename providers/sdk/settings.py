@@ -64,12 +64,13 @@ def check(info: Info, table: Mapping[str, object], where: str) -> ProviderSettin
         requests_per_second=values["requests_per_second"],  # type: ignore[arg-type]
         timeout_seconds=values["timeout_seconds"],  # type: ignore[arg-type]
         own=own,
-        missing=tuple(setting.name for setting in info.settings if _is_missing(setting, own[setting.name])),
+        missing=tuple(setting.name for setting in info.settings if setting.required and not _given(own[setting.name])),
     )
 
 
-def _is_missing(setting: Setting, value: object) -> bool:
-    return setting.required and (value in (None, "", []) or value is False)
+def _given(value: object) -> bool:
+    """Whether it says anything: a required yes that is a no does not, while 0 is a number like any other."""
+    return value is not False and value not in (None, "", [])
 
 
 def _value(setting: Setting, raw: object, where: str) -> object:

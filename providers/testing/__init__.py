@@ -9,6 +9,13 @@ from providers.testing.bandsintown import (
     bandsintown_venue,
     bandsintown_world,
 )
+from providers.testing.eventbrite import (
+    FakeEventbrite,
+    eventbrite_destination_event,
+    eventbrite_event,
+    eventbrite_venue,
+    eventbrite_world,
+)
 from providers.testing.gancio import FakeGancio, gancio_event, gancio_place, gancio_world
 from providers.testing.mobilizon import FakeMobilizon, mobilizon_address, mobilizon_event, mobilizon_world
 from providers.testing.openagenda import (
@@ -21,6 +28,13 @@ from providers.testing.openagenda import (
     openagenda_world,
 )
 from providers.testing.schema_org import FakeSite, json_ld, schema_org_event
+from providers.testing.seatgeek import (
+    FakeSeatGeek,
+    seatgeek_event,
+    seatgeek_performer,
+    seatgeek_venue,
+    seatgeek_world,
+)
 from providers.testing.skiddle import FakeSkiddle, skiddle_artist, skiddle_event, skiddle_venue, skiddle_world
 from providers.testing.ticketmaster import (
     FakeTicketmaster,
@@ -36,10 +50,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FakeBandsintown",
+    "FakeEventbrite",
     "FakeGancio",
     "FakeMobilizon",
     "FakeOpenAgenda",
     "FakeOpendatasoft",
+    "FakeSeatGeek",
     "FakeSite",
     "FakeSkiddle",
     "FakeTicketmaster",
@@ -52,6 +68,10 @@ __all__ = [
     "bandsintown_event",
     "bandsintown_venue",
     "bandsintown_world",
+    "eventbrite_destination_event",
+    "eventbrite_event",
+    "eventbrite_venue",
+    "eventbrite_world",
     "gancio_event",
     "gancio_place",
     "gancio_world",
@@ -65,6 +85,10 @@ __all__ = [
     "openagenda_times",
     "openagenda_world",
     "schema_org_event",
+    "seatgeek_event",
+    "seatgeek_performer",
+    "seatgeek_venue",
+    "seatgeek_world",
     "skiddle_artist",
     "skiddle_event",
     "skiddle_venue",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -236,3 +237,15 @@ def test_a_record_that_happens_several_times_counts_where_the_api_puts_it():
     walk.next()
     walk.take(Batch(listings=[make(9, 25, 1)], records=1, reached=BEGIN + timedelta(hours=25)))
     assert [listing.id for listing in walk.page().listings] == ["e000", "e001"]
+
+
+@pytest.mark.parametrize("paging", [DateWindows(size=9, depth=1_000), Snapshot(size=9)])
+def test_pages_smaller_than_asked_for_are_not_taken_for_the_end(paging):
+    listings, steps = [make(number, number, 1) for number in range(10)], []
+    walk = paging.walk(ListingQuery(), None, 100)
+    while (step := walk.next()) is not None:
+        steps.append((step.page, step.size))
+        served = replace(step, size=4) if step.size > 4 else step
+        walk.take(replace(serve(listings, served), size=served.size))
+    assert list(walk.page().listings) == listings
+    assert steps == [(0, 9), (1, 4), (2, 4)]

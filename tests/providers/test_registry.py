@@ -178,6 +178,21 @@ def test_who_lacks_a_setting_is_told_what_it_is():
     assert entry.problem == "is not set up: set token, agreed (their terms want it)"
 
 
+@pytest.mark.parametrize("agreed", [{}, {"agreed": False}])
+def test_without_a_required_consent_a_provider_is_off_and_says_why(agreed):
+    class Careful(Stage):
+        info = Info(
+            slug="careful",
+            title="Careful",
+            settings=(Setting(name="agreed", kind=bool, required=True, help="true, if its terms let you"),),
+        )
+
+    entry = build([kind(Careful)], Configuration(providers={"careful": agreed})).get("careful")
+    assert (entry.enabled, entry.provider, entry.missing) == (False, None, ("agreed",))
+    assert entry.problem == "is not set up: set agreed (true, if its terms let you)"
+    assert build([kind(Careful)], Configuration(environment={"CAREFUL_AGREED": "true"})).get("careful").enabled
+
+
 def test_switched_on_without_its_key_it_is_misconfigured():
     entry = build([kind(Stage)], Configuration(providers={"stage": {"enabled": True}})).get("stage")
     assert (entry.enabled, entry.provider, entry.problem) == (True, None, "needs api_key")

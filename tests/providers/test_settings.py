@@ -45,6 +45,15 @@ def test_a_whole_number_is_a_number_and_an_empty_text_is_missing():
 
 
 @pytest.mark.parametrize(
+    ("said", "missing"), [(None, True), (False, True), ("no", True), (True, False), ("yes", False)]
+)
+def test_a_required_consent_is_missing_until_it_is_a_yes(said, missing):
+    info = Info(slug="a", title="A", settings=(Setting(name="agreed", kind=bool, required=True),))
+    table = {} if said is None else {"agreed": said}
+    assert check(info, table, "p").missing == (("agreed",) if missing else ())
+
+
+@pytest.mark.parametrize(
     ("table", "message"),
     [
         ({"key": "k"}, r"^p\.key: no such key; known are api_key, base_url"),
