@@ -59,7 +59,7 @@ from providers.sdk.query import Box, Circle, ListingQuery, Page, distance_km
 from providers.sdk.redact import Redactor
 from providers.sdk.registry import Configuration, Enrolled, Kind, ProviderOrigin, Registry, build, discover
 from providers.sdk.resilience import Patience
-from providers.sdk.settings import SettingError
+from providers.sdk.settings import SettingError, common_settings
 from providers.sdk.tally import Tally, counting
 from providers.sdk.text import fold, id_by_name, plain, slug
 from providers.sdk.when import DatePrecision, When, zone
@@ -128,6 +128,7 @@ __all__ = [
     "amount_in",
     "build",
     "code_in",
+    "common_settings",
     "counting",
     "country_code",
     "discover",

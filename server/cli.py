@@ -1,4 +1,4 @@
-"""The command line: `event-gateway serve`, `providers list`, `schema print`, `db upgrade`, `users export`."""
+"""The command line: `event-gateway serve`, `providers ...`, `schema print`, `db upgrade`, `users export`."""
 
 from __future__ import annotations
 
@@ -6,27 +6,31 @@ import argparse
 import asyncio
 import json
 import os
-import shutil
 import sys
 from collections.abc import Sequence
-from textwrap import shorten
 
-from providers import Enrolled, ProviderOrigin, Redactor, SettingError
-from server.settings import Settings, read_settings
+from providers import SettingError
+from server.commands.options import add_providers, joined
+from server.commands.stop import FAILED, MISUSED, Stop
+from server.settings import read_settings
 
-FAILED, MISUSED = 1, 2
-LEAST_NOTE = 20
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status. Settings that cannot be meant are one line and status 2."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(joined(sys.argv[1:] if arguments is None else arguments))
     try:
         status: int = options.run(options)
         sys.stdout.flush()
     except SettingError as error:
         print(f"event-gateway: {error}", file=sys.stderr)
         return MISUSED
+    except Stop as stop:
+        print(f"event-gateway: {stop}", file=sys.stderr)
+        return stop.status
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough of it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -43,12 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", help="address to listen at (HOST, 127.0.0.1)")
     serve.add_argument("--port", help="port to listen at (PORT, 8000)")
     serve.set_defaults(run=_serve)
-    providers = commands.add_parser("providers", help="look at the providers").add_subparsers(
-        required=True, metavar="COMMAND"
-    )
-    listing = providers.add_parser("list", help="every provider, and what it needs")
-    listing.add_argument("--json", action="store_true", help="as JSON, a row each")
-    listing.set_defaults(run=_list_providers)
+    add_providers(commands)
     schema = commands.add_parser("schema", help="look at the schema").add_subparsers(required=True, metavar="COMMAND")
     schema.add_parser("print", help="the schema in SDL").set_defaults(run=_print_schema)
     db = commands.add_parser("db", help="care for the database").add_subparsers(required=True, metavar="COMMAND")
@@ -65,54 +64,6 @@ def _serve(options: argparse.Namespace) -> int:
 
     given = {"HOST": options.host, "PORT": options.port}
     return serve(read_settings({**os.environ, **{name: value for name, value in given.items() if value is not None}}))
-
-
-def _list_providers(options: argparse.Namespace) -> int:
-    entries = _entries(read_settings(os.environ))
-    if options.json:
-        print(json.dumps([_row(entry) for entry in entries], indent=2))
-    else:
-        print("\n".join(_table(entries, shutil.get_terminal_size().columns)))
-    return 0
-
-
-def _entries(settings: Settings) -> Sequence[Enrolled]:
-    from server.app import make_registry
-
-    return make_registry(settings, Redactor()).entries
-
-
-def _row(entry: Enrolled) -> dict[str, object]:
-    return {
-        "slug": entry.slug,
-        "name": entry.info.title,
-        "origin": entry.origin.name,
-        "package": entry.package,
-        "enabled": entry.enabled,
-        "capabilities": sorted(capability.name for capability in entry.info.capabilities),
-        "missingSettings": list(entry.missing),
-        "message": entry.problem,
-    }
-
-
-def _table(entries: Sequence[Enrolled], width: int) -> list[str]:
-    """A line for each, no wider than the terminal."""
-    rows = [("PROVIDER", "ASKED", "ORIGIN", "NOTE")]
-    rows += [
-        (entry.slug, "yes" if entry.provider else "no", _origin(entry.origin), entry.problem or "") for entry in entries
-    ]
-    wide = [max(len(row[column]) for row in rows) for column in range(3)]
-    room = max(LEAST_NOTE, width - sum(wide) - 6)
-    return [
-        "  ".join(
-            [*(cell.ljust(wide[column]) for column, cell in enumerate(row[:3])), shorten(row[3], room, placeholder="…")]
-        ).rstrip()
-        for row in rows
-    ]
-
-
-def _origin(origin: ProviderOrigin) -> str:
-    return origin.name.lower().replace("_", " ")
 
 
 def _print_schema(_options: argparse.Namespace) -> int:

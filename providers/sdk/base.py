@@ -34,6 +34,10 @@ class Setting:
     default: object = None
     help: str = ""
 
+    def variable(self, slug: str) -> str:
+        """The environment variable that sets it for the provider of that name."""
+        return f"{slug}_{self.name}".replace("-", "_").upper()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

@@ -1,4 +1,4 @@
-"""The one way out to a provider: pooled, paced, retried, capped, redacted. The only importer of httpx."""
+"""The one way out to a provider: pooled, paced, retried, capped, redacted. Only the kit's recordings import httpx besides."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ for chatty in ("httpx", "httpcore", "aiohttp"):
     logging.getLogger(chatty).setLevel(logging.WARNING)
 
 Parameter = str | int | float | Sequence[str]
+Transport = httpx.AsyncBaseTransport
+"""What takes a request and brings its answer: the network, a recording, a test's stand-in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +113,7 @@ class Http:
         patience: Patience | None = None,
         max_bytes: int = MAX_ANSWER_BYTES,
         clock: Callable[[], datetime] = utc_now,
-        transport: httpx.AsyncBaseTransport | None = None,
+        transport: Transport | None = None,
     ) -> None:
         self.base_url, auth = _without_credentials(base_url.rstrip("/"))
         self.redact = redactor or Redactor()
@@ -124,7 +126,7 @@ class Http:
         self._closed_until: datetime | None = None
         self._client = httpx.AsyncClient(
             auth=auth,
-            transport=transport or AiohttpTransport(client=_session, verify=_tls()),
+            transport=transport or live_transport(),
             timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT)),
             headers={"user-agent": self.user_agent},
             follow_redirects=redirects > 0,
@@ -258,6 +260,11 @@ class Http:
         if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.REQUEST_TIMEOUT:
             return Unavailable(f"has trouble of its own ({status})")
         return Refused(f"refuses the request ({status})")
+
+
+def live_transport() -> Transport:
+    """What asks the network: a pool, opened at the first request."""
+    return AiohttpTransport(client=_session, verify=_tls())
 
 
 def _without_credentials(url: str) -> tuple[str, tuple[str, str] | None]:

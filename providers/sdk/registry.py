@@ -14,9 +14,9 @@ from enum import Enum, auto
 from importlib.metadata import EntryPoint, entry_points
 
 from providers.sdk.base import Info, Provider
-from providers.sdk.http import Http, utc_now
+from providers.sdk.http import Http, Transport, utc_now
 from providers.sdk.redact import Redactor
-from providers.sdk.settings import COMMON, ProviderSettings, SettingError, check
+from providers.sdk.settings import COMMON, ENABLED, ProviderSettings, SettingError, check
 from providers.sdk.text import slug
 
 GROUP = "event_gateway.providers"
@@ -128,15 +128,18 @@ def build(
     *,
     redactor: Redactor | None = None,
     clock: Callable[[], datetime] = utc_now,
+    transports: Mapping[str, Transport] | None = None,
 ) -> Registry:
     """The registry of these kinds as the operator wants it.
+
+    transports: by slug, what a provider's requests go through instead of straight to the network.
 
     Raises:
         SettingError: the configuration cannot be meant so; the message names key and reason.
     """
     _refuse_twins(kinds)
     _refuse_strangers(kinds, configuration)
-    maker = _Maker(redactor or Redactor(), clock)
+    maker = _Maker(redactor or Redactor(), clock, transports or {})
     whole = [kind for kind in kinds if kind.provider_class is not None]
     entries = [maker.enrol(kind, _table(kind, configuration)) for kind in whole]
     entries += [maker.enrol_feed(name, table, kinds, configuration) for name, table in configuration.feeds.items()]
@@ -150,9 +153,10 @@ def build(
 class _Maker:
     """Makes providers from classes and tables."""
 
-    def __init__(self, redactor: Redactor, clock: Callable[[], datetime]) -> None:
+    def __init__(self, redactor: Redactor, clock: Callable[[], datetime], transports: Mapping[str, Transport]) -> None:
         self._redactor = redactor
         self._clock = clock
+        self._transports = transports
 
     def enrol(self, kind: Kind, table: Table) -> Enrolled:
         assert kind.provider_class is not None, "what is broken is quarantined"
@@ -207,6 +211,7 @@ class _Maker:
             redirects=entry.info.redirects,
             redactor=self._redactor,
             clock=self._clock,
+            transport=self._transports.get(entry.slug),
         )
         try:
             provider = provider_class(settings=settings.own, http=http, clock=self._clock)
@@ -256,9 +261,7 @@ def _table(kind: Kind, configuration: Configuration) -> Table:
     if kind.provider_class is None:
         return {}
     info = kind.provider_class.info
-    names = {
-        setting.name: f"{info.slug}_{setting.name}".replace("-", "_").upper() for setting in (*COMMON, *info.settings)
-    }
+    names = {setting.name: setting.variable(info.slug) for setting in (*COMMON, *info.settings)}
     environment = configuration.environment
     set_there = {name: environment[variable] for name, variable in names.items() if environment.get(variable)}
     return {**configuration.providers.get(info.slug, {}), **set_there}
@@ -322,7 +325,7 @@ def _stand_aside(entries: Sequence[Enrolled], configuration: Configuration) -> l
 
 
 def _named(entry: Enrolled, configuration: Configuration) -> bool:
-    variable = f"{entry.slug}_enabled".replace("-", "_").upper()
+    variable = ENABLED.variable(entry.slug)
     return "enabled" in configuration.providers.get(entry.slug, {}) or bool(configuration.environment.get(variable))
 
 

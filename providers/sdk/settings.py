@@ -36,12 +36,18 @@ class ProviderSettings:
         return [str(self.own[setting.name]) for setting in info.settings if setting.secret and self.own[setting.name]]
 
 
+ENABLED = Setting(name="enabled", kind=bool, help="ask it, or not")
 COMMON = (
-    Setting(name="enabled", kind=bool, help="ask it, or not"),
+    ENABLED,
     Setting(name="base_url", help="where its API is"),
     Setting(name="requests_per_second", kind=float, help="the pace to keep"),
     Setting(name="timeout_seconds", kind=float, default=10.0, help="the longest wait for one request"),
 )
+
+
+def common_settings() -> tuple[Setting, ...]:
+    """What every provider can be told besides its own settings."""
+    return COMMON
 
 
 def check(info: Info, table: Mapping[str, object], where: str) -> ProviderSettings:

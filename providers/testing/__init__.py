@@ -1,5 +1,6 @@
-"""The kit for testing a provider: servers that play the provider's part, well or badly."""
+"""The kit for testing a provider: servers that play its part, well or badly, recordings, and the contract."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from providers.testing.bandsintown import (
@@ -9,6 +10,7 @@ from providers.testing.bandsintown import (
     bandsintown_venue,
     bandsintown_world,
 )
+from providers.testing.cassettes import Cassette, NotRecorded, Recorder
 from providers.testing.eventbrite import (
     FakeEventbrite,
     eventbrite_destination_event,
@@ -46,9 +48,11 @@ from providers.testing.ticketmaster import (
 from providers.testing.upstream import FakeUpstream, Fault, FaultKind, Received
 
 if TYPE_CHECKING:
+    from providers.testing.checking import Promise, Verdict, promises
     from providers.testing.contract import ProviderContract
 
 __all__ = [
+    "Cassette",
     "FakeBandsintown",
     "FakeEventbrite",
     "FakeGancio",
@@ -62,8 +66,12 @@ __all__ = [
     "FakeUpstream",
     "Fault",
     "FaultKind",
+    "NotRecorded",
+    "Promise",
     "ProviderContract",
     "Received",
+    "Recorder",
+    "Verdict",
     "bandsintown_artist",
     "bandsintown_event",
     "bandsintown_venue",
@@ -84,6 +92,7 @@ __all__ = [
     "openagenda_row",
     "openagenda_times",
     "openagenda_world",
+    "promises",
     "schema_org_event",
     "seatgeek_event",
     "seatgeek_performer",
@@ -100,11 +109,18 @@ __all__ = [
 ]
 
 
+# They take pytest, which the servers and the recordings, and so the command line, do without.
+_WITH_PYTEST = {
+    "ProviderContract": "contract",
+    "Promise": "checking",
+    "Verdict": "checking",
+    "promises": "checking",
+}
+
+
 def __getattr__(name: str) -> object:
-    """The contract only when it is asked for: it takes pytest, which the servers, and so `demo`, do without."""
-    if name != "ProviderContract":
+    """What takes pytest, only when it is asked for."""
+    if name not in _WITH_PYTEST:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
-    from providers.testing.contract import ProviderContract
-
-    return ProviderContract
+    return getattr(import_module(f"{__name__}.{_WITH_PYTEST[name]}"), name)

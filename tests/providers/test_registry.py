@@ -3,6 +3,7 @@ from dataclasses import replace
 from importlib.metadata import EntryPoint
 from types import ModuleType
 
+import httpx
 import pytest
 
 from providers import (
@@ -13,6 +14,7 @@ from providers import (
     Provider,
     ProviderOrigin,
     Redactor,
+    Request,
     Setting,
     SettingError,
     build,
@@ -283,3 +285,20 @@ async def test_all_are_closed_though_one_fails_to():
 
     await build([kind(Stubborn), kind(Willing)], Configuration()).aclose()
     assert closed == ["willing"]
+
+
+async def test_a_transport_stands_between_a_provider_and_the_network():
+    class Asking(StandIn):
+        info = Info(slug="asking", title="Asking", base_url="https://asking.example")
+
+    asked = []
+
+    def answer(request):
+        asked.append(str(request.url))
+        return httpx.Response(200)
+
+    transports = {"asking": httpx.MockTransport(answer)}
+    registry = build([kind(Asking), kind(StandIn)], Configuration(), transports=transports)
+    await registry.enabled()["asking"].http.send(Request(path="events"))
+    assert asked == ["https://asking.example/events"]
+    await registry.aclose()

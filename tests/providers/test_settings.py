@@ -1,6 +1,6 @@
 import pytest
 
-from providers import Info, Setting, SettingError
+from providers import Info, Setting, SettingError, common_settings
 from providers.sdk.settings import check
 
 INFO = Info(
@@ -86,3 +86,11 @@ def test_a_wrong_secret_is_not_repeated():
 def test_the_secrets_are_those_that_are_set():
     assert check(INFO, {"api_key": "swordfish"}, "p").secrets(INFO) == ["swordfish"]
     assert check(INFO, {}, "p").secrets(INFO) == []
+
+
+def test_a_setting_knows_the_variable_that_sets_it():
+    assert Setting(name="api_key").variable("open-stage") == "OPEN_STAGE_API_KEY"
+
+
+def test_the_settings_that_every_provider_has_are_known_by_name():
+    assert {"enabled", "base_url", "timeout_seconds"} <= {setting.name for setting in common_settings()}
