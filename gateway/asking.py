@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from gateway.cache import Cache
 from gateway.roster import Member
+from gateway.seen import Seen
 from gateway.stream import Fetched
 from providers import (
     Capability,
@@ -44,6 +45,7 @@ class Desk:
     def __init__(self, cache: Cache[object], clock: Callable[[], datetime]) -> None:
         self._cache = cache
         self._clock = clock
+        self._seen = Seen()
 
     async def page(self, member: Member, query: ListingQuery, seek: Key | None, limit: int) -> Fetched:
         """A page of the provider's list. What the provider cannot filter is filtered here.
@@ -65,18 +67,22 @@ class Desk:
         key = _key(member, "page", repr((pushed, seek, limit)))
         kept, hit = await self._cache.get_or_load(key, member.limits.cache_ttl, load)
         assert isinstance(kept, Fetched)
+        if not hit and Capability.LOOKUP_BY_ID not in member.capabilities:
+            self._seen.remember(member.slug, kept)
         page = kept.page if pushed == query else _filtered(kept.page, query)
         return Fetched(page=page, fetched_at=kept.fetched_at, requests=0 if hit else kept.requests, from_cache=hit)
 
     async def listings(self, member: Member, ids: Sequence[str]) -> dict[str, tuple[Listing, datetime]]:
         """The listings of these ids and when they were fetched; those that are gone are left out.
 
+        Of a provider that cannot be asked for single ones, those that were on a page of late.
+
         Raises:
             ProviderError: they cannot be had.
         """
         provider = _provider(member)
         if Capability.LOOKUP_BY_ID not in member.capabilities:
-            return {}
+            return self._seen.among(member.slug, ids)
         return await self._things(member, "listing", ids, provider.lookup)
 
     async def venues(self, member: Member, ids: Sequence[str]) -> dict[str, tuple[Venue, datetime]]:

@@ -20,7 +20,7 @@ from gateway.roster import Member, Roster
 from gateway.search import Search
 from gateway.stream import Fetched, Reader, merge
 from gateway.verdict import count_of, report_of, skipped, warning_of
-from providers import Key, Listing, ListingQuery
+from providers import Capability, Key, Listing, ListingQuery
 
 LOOKUP_DEADLINE_MS = 5_000
 
@@ -151,16 +151,17 @@ class Catalogue:
         make: Callable[[Member, Thing, datetime], Made],
     ) -> dict[Ref, Made | Unanswered]:
         """One batched call a provider, all at once."""
-        wanted: dict[str, list[str]] = {}
+        wanted: dict[str, dict[str, None]] = {}
         for ref in refs:
             if (
                 ref.kind is kind
                 and (member := self.roster.get(ref.provider)) is not None
                 and member.provider is not None
             ):
-                wanted.setdefault(member.slug, []).append(ref.id)
+                wanted.setdefault(member.slug, {})[ref.id] = None
         answers = await fan_out(
-            {slug: self._lookup_call(slug, ids, look_up) for slug, ids in wanted.items()}, Deadline(LOOKUP_DEADLINE_MS)
+            {slug: self._lookup_call(slug, list(ids), look_up) for slug, ids in wanted.items()},
+            Deadline(LOOKUP_DEADLINE_MS),
         )
         known: dict[Ref, Made | Unanswered] = {}
         for slug, answer in answers.items():
@@ -172,6 +173,10 @@ class Catalogue:
             else:
                 found = answer.value.items()
                 known |= {Ref(kind, slug, own_id): make(member, thing, at) for own_id, (thing, at) in found}
+                if kind is Kind.EVENT and Capability.LOOKUP_BY_ID not in member.capabilities:
+                    missing = wanted[slug].keys() - answer.value.keys()
+                    reason = f"{member.name} cannot be asked for single events"
+                    known |= {Ref(kind, slug, own_id): Unanswered(reason) for own_id in missing}
         return known
 
     def _member(self, slug: str) -> Member:

@@ -15,7 +15,9 @@ from gateway.calendar import Entry, calendar_of
 from gateway.errors import CursorInvalid
 from gateway.favourites import Favourites, FavouriteState
 from gateway.ids import Kind, Ref
-from providers import EventStatus, Limits, Unavailable
+from gateway.seen import Seen
+from gateway.stream import Fetched
+from providers import EventStatus, Limits, Page, Unavailable
 
 DOWN = "is down"
 GONE, LISTED, UNKNOWN = FavouriteState.GONE, FavouriteState.LISTED, FavouriteState.UNKNOWN
@@ -139,6 +141,30 @@ async def test_venues_and_performers_are_kept_as_events_are(kit, keep) -> None:
     ]
     mine = await kept.favourites.among(kept.user, [ref("radio", "v", Kind.VENUE), ref("radio", "1")])
     assert mine == {ref("radio", "v", Kind.VENUE)}
+
+
+async def test_what_stands_on_a_page_can_be_kept_though_its_provider_knows_no_single_events(kit, keep) -> None:
+    radio = kit.Shelf("radio", [kit.listing("1", 10, name="The Night")], capabilities=frozenset())
+    kept = await keep(radio)
+    with pytest.raises(FavouriteError) as caught:
+        await kept.add(ref("radio", "1"))
+    assert caught.value.code is FavouriteErrorCode.PROVIDER_FAILED
+    await kept.world.page(10)
+    await kept.add(ref("radio", "1"))
+    assert [each.state for each in await kept.standings()] == [LISTED]
+    # After a restart nothing is known of it but what was saved, and that is no word of its being gone.
+    kept.world.desk._seen = Seen()
+    [standing] = await kept.standings()
+    assert (standing.state, standing.kept.saved.name, radio.lookups) == (UNKNOWN, "The Night", [])
+
+
+def test_the_longest_seen_give_way(kit) -> None:
+    seen = Seen(most=3)
+    for each in ("1", "2", "3", "1", "4"):
+        page = Page(listings=(kit.listing(each, 1),), frontier=None)
+        seen.remember("radio", Fetched(page=page, fetched_at=kit.NOW))
+    assert set(seen.among("radio", ["1", "2", "3", "4"])) == {"1", "3", "4"}
+    assert seen.among("jazz", ["1"]) == {}
 
 
 @pytest.mark.parametrize(
