@@ -203,6 +203,7 @@ class _Maker:
             timeout=settings.timeout_seconds,
             requests_per_second=settings.requests_per_second or entry.info.limits.requests_per_second,
             redirects=entry.info.redirects,
+            allow_private=settings.allow_private,
             redactor=self._redactor,
             clock=self._clock,
         )
