@@ -45,6 +45,7 @@ from providers.sdk.redact import Redactor
 from providers.sdk.registry import Configuration, Enrolled, Kind, ProviderOrigin, Registry, build, discover
 from providers.sdk.resilience import Patience
 from providers.sdk.settings import SettingError
+from providers.sdk.steps import Steps
 from providers.sdk.tally import Tally, counting
 from providers.sdk.text import fold, plain, slug
 from providers.sdk.when import DatePrecision, When, zone
@@ -101,6 +102,7 @@ __all__ = [
     "SettingError",
     "Snapshot",
     "Step",
+    "Steps",
     "Tally",
     "TimedOut",
     "Unavailable",
