@@ -1,6 +1,7 @@
 """What every test has: one Hypothesis profile, the same examples in every run; browser tests where a browser is; databases."""
 
 import asyncio
+import inspect
 import itertools
 import os
 import shutil
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from gateway.accounts import Database, upgrade
+from providers.testing import ProviderContract
 
 settings.register_profile(
     "steady",
@@ -144,3 +146,33 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 def no_database(tmp_path: Path) -> Database:
     """For gateways whose accounts nobody asks for; never opened."""
     return Database(f"sqlite:///{tmp_path / 'unused'}")
+
+
+async def _broken_by(provider_class, make, only=None, **attributes) -> set[str]:
+    contract_class = type("Contract", (ProviderContract,), {"provider_class": provider_class, **attributes})
+    contract, failed = contract_class(), set()
+    for name, test in inspect.getmembers(contract, inspect.iscoroutinefunction):
+        if not name.startswith("test_") or name not in (only or {name}):
+            continue
+        given = {"provider": make()}
+        if "twin" in inspect.signature(test).parameters:
+            given["twin"] = make()
+        try:
+            await test(**given)
+        except pytest.skip.Exception:
+            continue
+        except (Exception, pytest.fail.Exception):  # noqa: BLE001 - however it fails, the author sees it
+            failed.add(name)
+        finally:
+            for provider in given.values():
+                await provider.aclose()
+    return failed
+
+
+@pytest.fixture(scope="session")
+def broken_by():
+    """Gives the names of the contract's tests, of all or of `only` some, that a provider fails.
+
+    `await broken_by(class, make)`; further keywords are attributes of the contract's class.
+    """
+    return _broken_by

@@ -122,8 +122,9 @@ class Http:
         self._redirects = redirects
         self._clock = clock
         self._closed_until: datetime | None = None
+        self._transport = transport or pool(allow_private=allow_private)
         self._client = httpx.AsyncClient(
-            transport=transport or pool(allow_private=allow_private),
+            transport=self._transport,
             timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT)),
             headers={"user-agent": USER_AGENT, "accept-encoding": ACCEPTED},
             trust_env=False,
@@ -145,6 +146,21 @@ class Http:
     async def json(self, request: Request, *, explain: Explain | None = None) -> Any:  # noqa: ANN401 - see Answer.json
         """Send it and read the answer as JSON."""
         return (await self.send(request, explain=explain)).json()
+
+    def over(self, wrap: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]) -> Http:
+        """The same client, never trying twice, over a transport that is made of its own: for tests."""
+        other = Http(
+            self.base_url,
+            timeout=self._timeout,
+            redirects=self._redirects,
+            redactor=self.redact,
+            patience=Patience(attempts=1),
+            max_bytes=self._max_bytes,
+            clock=self._clock,
+            transport=wrap(self._transport),
+        )
+        other._auth = self._auth
+        return other
 
     async def aclose(self) -> None:
         """Close the pool."""
