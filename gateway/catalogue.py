@@ -117,7 +117,7 @@ class Catalogue:
         run = _Run(
             search=search,
             bookmark=self._bookmark(after, search.digest()),
-            deadline=Deadline(deadline_ms),
+            deadline=Deadline(deadline_ms, self.desk.time),
             first=first,
             asker=asker or self.desk,
             cursors=self._cursors,
@@ -160,7 +160,8 @@ class Catalogue:
             ):
                 wanted.setdefault(member.slug, []).append(ref.id)
         answers = await fan_out(
-            {slug: self._lookup_call(slug, ids, look_up) for slug, ids in wanted.items()}, Deadline(LOOKUP_DEADLINE_MS)
+            {slug: self._lookup_call(slug, ids, look_up) for slug, ids in wanted.items()},
+            Deadline(LOOKUP_DEADLINE_MS, self.desk.time),
         )
         known: dict[Ref, Made | Unanswered] = {}
         for slug, answer in answers.items():
