@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from gateway.cache import Cache
+from gateway.checking import Thing, checked_page, checked_things
+from gateway.guard import Guard
 from gateway.roster import Member
 from gateway.seen import Seen
 from gateway.stream import Fetched
@@ -18,7 +20,6 @@ from providers import (
     Key,
     Listing,
     ListingQuery,
-    Malformed,
     Misconfigured,
     Page,
     Performer,
@@ -30,22 +31,21 @@ from providers import (
     matches,
 )
 
-# The most that one page may hold; a provider that sends a million is cut here, and asked for the rest when it is wanted.
-MOST_LISTINGS = 5_000
-# No call takes longer than this (seconds), so that one which hangs is not waited for, by whoever asks, for ever.
-LONGEST_CALL = 60.0
-
 Value = TypeVar("Value")
-Thing = TypeVar("Thing", Listing, Venue, Performer)
 
 
 class Desk:
-    """Where the gateway asks its providers."""
+    """Where the gateway asks its providers; `guard` makes the calls."""
 
-    def __init__(self, cache: Cache[object], clock: Callable[[], datetime]) -> None:
+    def __init__(self, cache: Cache[object], clock: Callable[[], datetime], guard: Guard | None = None) -> None:
         self._cache = cache
         self._clock = clock
         self._seen = Seen()
+        self._guard = guard or Guard()
+
+    def time(self) -> float:
+        """Seconds on a clock that stands still while a provider keeps all others waiting."""
+        return self._guard.time()
 
     async def page(self, member: Member, query: ListingQuery, seek: Key | None, limit: int) -> Fetched:
         """A page of the provider's list. What the provider cannot filter is filtered here.
@@ -57,7 +57,7 @@ class Desk:
         pushed = query.only(member.capabilities)
 
         async def search() -> Page:
-            return _checked(await provider.search(pushed, seek, limit), seek)
+            return checked_page(await provider.search(pushed, seek, limit), seek, member.redact)
 
         async def load() -> Fetched:
             with counting() as tally:
@@ -83,20 +83,20 @@ class Desk:
         provider = _provider(member)
         if Capability.LOOKUP_BY_ID not in member.capabilities:
             return self._seen.among(member.slug, ids)
-        return await self._things(member, "listing", ids, provider.lookup)
+        return await self._things(member, Listing, ids, provider.lookup)
 
     async def venues(self, member: Member, ids: Sequence[str]) -> dict[str, tuple[Venue, datetime]]:
         """The venues of these ids; see `listings`."""
-        return await self._things(member, "venue", ids, _provider(member).venues)
+        return await self._things(member, Venue, ids, _provider(member).venues)
 
     async def performers(self, member: Member, ids: Sequence[str]) -> dict[str, tuple[Performer, datetime]]:
         """The performers of these ids; see `listings`."""
-        return await self._things(member, "performer", ids, _provider(member).performers)
+        return await self._things(member, Performer, ids, _provider(member).performers)
 
     async def _things(
         self,
         member: Member,
-        kind: str,
+        kind: type[Thing],
         ids: Sequence[str],
         look_up: Callable[[Sequence[str]], Awaitable[Sequence[Thing]]],
     ) -> dict[str, tuple[Thing, datetime]]:
@@ -104,7 +104,7 @@ class Desk:
         found: dict[str, tuple[Thing, datetime]] = {}
         wanted = list(dict.fromkeys(ids))
         for own_id in wanted:
-            if (kept := await self._cache.get(_key(member, kind, own_id))) is not None:
+            if (kept := await self._cache.get(_key(member, kind.__name__, own_id))) is not None:
                 found[own_id] = kept  # type: ignore[assignment] # the key says what is kept under it
         missing = [own_id for own_id in wanted if own_id not in found]
         size = max(1, member.limits.lookup_batch)
@@ -116,41 +116,38 @@ class Desk:
     async def _batch(
         self,
         member: Member,
-        kind: str,
+        kind: type[Thing],
         ids: Sequence[str],
         look_up: Callable[[Sequence[str]], Awaitable[Sequence[Thing]]],
     ) -> dict[str, tuple[Thing, datetime]]:
         """One batch. Its size is the provider's own, and so is the way back to single requests where it comes short."""
 
+        async def look_up_checked() -> Sequence[Thing]:
+            return checked_things(await look_up(ids), kind, member.redact)
+
         async def load() -> dict[str, tuple[Thing, datetime]]:
-            things = await self._noted(member, lambda: look_up(ids))
+            things = await self._noted(member, look_up_checked)
             now = self._clock()
             # Asked for by id, answered in any order, and now and then with somebody else: key again.
             return {thing.id: (thing, now) for thing in things if thing.id in ids}  # type: ignore[misc] # `in ids`: no None
 
         ttl = member.limits.cache_ttl
-        batch, _ = await self._cache.get_or_load(_key(member, f"{kind}s", repr(tuple(ids))), ttl, load)
+        batch, _ = await self._cache.get_or_load(_key(member, f"{kind.__name__}s", repr(tuple(ids))), ttl, load)
         assert isinstance(batch, dict)
         for own_id, thing in batch.items():
-            await self._cache.put(_key(member, kind, own_id), thing, ttl)
+            await self._cache.put(_key(member, kind.__name__, own_id), thing, ttl)
         return batch
 
     async def _noted(self, member: Member, call: Callable[[], Awaitable[Value]]) -> Value:
-        """Make the call and note how long it took and how it ended."""
+        """Make the call under guard, and note how long it took and how it ended."""
+        member.quarantine.refuse()
         begun = time.monotonic()
-        error: ProviderError | None = Malformed("broke inside its adapter")
+        error: ProviderError | None = TimedOut("was given up before it answered")
         try:
-            async with asyncio.timeout(LONGEST_CALL):
-                value = await call()
+            value = await self._guard.call(call, member.redact, member.quarantine.strike)
             error = None
-        except TimeoutError as raised:
-            error = TimedOut("did not answer in time")
-            raise error from raised
         except ProviderError as raised:
             error = raised
-            raise
-        except asyncio.CancelledError:
-            error = TimedOut("was given up before it answered")
             raise
         finally:
             member.record.note(round((time.monotonic() - begun) * 1000), error)
@@ -161,41 +158,6 @@ def _provider(member: Member) -> Provider:
     if member.provider is None:
         raise Misconfigured(member.problem or "is not configured", missing=member.missing_settings)
     return member.provider
-
-
-def _checked(page: Page, seek: Key | None) -> Page:
-    """The page as the kit promises it: sorted, behind the seek, up to the frontier, and with some progress.
-
-    Raises:
-        Malformed: it is not a page, or its frontier is no place beyond the seek.
-    """
-    if not isinstance(page, Page):
-        msg = f"returned {type(page).__name__} instead of a Page"  # type: ignore[unreachable] # plugins need not be typed
-        raise Malformed(msg)
-    frontier = page.frontier
-    aware = frontier is None or (isinstance(frontier, Key) and frontier.instant.utcoffset() is not None)  # type: ignore[redundant-expr] # plugins need not be typed
-    if not aware:
-        msg = "returned a frontier that is not a Key with an aware instant"
-        raise Malformed(msg)
-    if frontier is not None and seek is not None and frontier <= seek:
-        msg = "made no progress: its page ends where it began"
-        raise Malformed(msg)
-    between = {
-        listing.key: listing
-        for listing in page.listings
-        if (seek is None or listing.key > seek) and (frontier is None or listing.key <= frontier)
-    }
-    listings = tuple(between[key] for key in sorted(between))
-    if len(listings) > MOST_LISTINGS:
-        listings = listings[:MOST_LISTINGS]
-        frontier = listings[-1].key
-    return Page(
-        listings=listings,
-        frontier=frontier,
-        total=page.total,
-        truncated=page.truncated,
-        rejected=page.rejected,
-    )
 
 
 def _filtered(page: Page, query: ListingQuery) -> Page:

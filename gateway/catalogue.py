@@ -117,7 +117,7 @@ class Catalogue:
         run = _Run(
             search=search,
             bookmark=self._bookmark(after, search.digest()),
-            deadline=Deadline(deadline_ms),
+            deadline=Deadline(deadline_ms, self.desk.time),
             first=first,
             asker=asker or self.desk,
             cursors=self._cursors,
@@ -161,7 +161,7 @@ class Catalogue:
                 wanted.setdefault(member.slug, {})[ref.id] = None
         answers = await fan_out(
             {slug: self._lookup_call(slug, list(ids), look_up) for slug, ids in wanted.items()},
-            Deadline(LOOKUP_DEADLINE_MS),
+            Deadline(LOOKUP_DEADLINE_MS, self.desk.time),
         )
         known: dict[Ref, Made | Unanswered] = {}
         for slug, answer in answers.items():

@@ -25,15 +25,16 @@ class Answer(Generic[Value]):
 
 
 class Deadline:
-    """A moment on the loop's clock by which the caller wants the whole answer."""
+    """A moment by which the caller wants the whole answer, on the loop's clock or the one that is given."""
 
-    def __init__(self, milliseconds: int) -> None:
+    def __init__(self, milliseconds: int, clock: Callable[[], float] | None = None) -> None:
         self.milliseconds = milliseconds
-        self._ends = asyncio.get_running_loop().time() + milliseconds / 1000
+        self._clock = clock or asyncio.get_running_loop().time
+        self._ends = self._clock() + milliseconds / 1000
 
     def remaining(self) -> float:
         """Seconds left, 0 when it has passed."""
-        return max(0.0, self._ends - asyncio.get_running_loop().time())
+        return max(0.0, self._ends - self._clock())
 
 
 async def fan_out(calls: Mapping[str, Callable[[], Awaitable[Value]]], deadline: Deadline) -> dict[str, Answer[Value]]:
@@ -42,7 +43,11 @@ async def fan_out(calls: Mapping[str, Callable[[], Awaitable[Value]]], deadline:
     if not tasks:
         return {}
     try:
-        await asyncio.wait(tasks.values(), timeout=deadline.remaining())
+        waiting = True
+        while waiting:
+            # Again where the deadline has moved: time in which one provider blocked all is not the others' time.
+            _, pending = await asyncio.wait(tasks.values(), timeout=deadline.remaining())
+            waiting = bool(pending and deadline.remaining())
     finally:
         for task in tasks.values():
             task.cancel()
@@ -59,7 +64,7 @@ def _late(deadline: Deadline) -> Answer[Value]:
 
 
 async def _answer(name: str, call: Callable[[], Awaitable[Value]]) -> Answer[Value]:
-    """A provider's task: here, and only here, whatever a provider raises becomes data."""
+    """A provider's task: whatever is raised in it becomes data. What the guard let pass is a mistake of ours."""
     clock = asyncio.get_running_loop().time
     begun = clock()
     try:

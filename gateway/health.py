@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from statistics import quantiles
 
-from providers import Misconfigured, ProviderError, RateLimited, Refused
+from providers import Malformed, Misconfigured, ProviderError, RateLimited, Refused
 
 WINDOW = timedelta(minutes=15)
 MOST_CALLS = 1_000
@@ -47,27 +47,43 @@ class ProviderHealth:
 class _Call:
     at: datetime
     latency_ms: int
-    error: ProviderError | None
+    failed: bool
 
 
 class HealthRecord:
-    """Takes note of calls that went upstream; says so once when the provider goes down, and once when it is back."""
+    """Takes note of calls that went upstream.
+
+    Says so once when the provider fails, for each kind of error, and once when it is back: not at each call.
+    """
 
     def __init__(self, slug: str, clock: Callable[[], datetime]) -> None:
         self._slug = slug
         self._clock = clock
         self._calls: deque[_Call] = deque(maxlen=MOST_CALLS)
-        self._down = False
+        self._error: ProviderError | None = None
+        self._told: set[tuple[type, type]] = set()
 
     def note(self, latency_ms: int, error: ProviderError | None) -> None:
         """A call ended after so many milliseconds, well or with this error."""
-        self._calls.append(_Call(self._clock(), latency_ms, error))
-        if error is not None and not self._down:
-            notes = "; ".join(getattr(error, "__notes__", ()))
-            log.warning("provider %s does not answer: it %s%s", self._slug, error, f" ({notes})" if notes else "")
-        elif error is None and self._down:
+        self._calls.append(_Call(self._clock(), latency_ms, error is not None))
+        self._error = error
+        if error is not None:
+            self._tell(error)
+        elif self._told:
+            self._told.clear()
             log.info("provider %s answers again", self._slug)
-        self._down = error is not None
+
+    def _tell(self, error: ProviderError) -> None:
+        cause = error.__cause__
+        kind = (type(error), type(cause))
+        if kind in self._told:
+            return
+        self._told.add(kind)
+        notes = "; ".join(getattr(error, "__notes__", ()))
+        # The author wants to see where it broke; where it is merely down, there is nothing to see.
+        broken = cause if isinstance(error, Malformed) else None
+        more = f" ({notes})" if notes else ""
+        log.warning("provider %s does not answer: it %s%s", self._slug, error, more, exc_info=broken)
 
     def read(self) -> ProviderHealth:
         """How it is now."""
@@ -75,17 +91,17 @@ class HealthRecord:
         calls = [call for call in self._calls if call.at > now - WINDOW]
         if not calls:
             return ProviderHealth(status=ProviderStatus.HEALTHY, message="not asked lately", checked_at=now)
-        last = calls[-1]
+        error = self._error
         p50, p95 = _middle_and_tail([call.latency_ms for call in calls])
-        error_rate = sum(call.error is not None for call in calls) / len(calls)
+        error_rate = sum(call.failed for call in calls) / len(calls)
         return ProviderHealth(
-            status=_status(last.error, error_rate, now),
-            message=f"it {last.error}" if last.error else None,
-            checked_at=last.at,
+            status=_status(error, error_rate, now),
+            message=f"it {error}" if error else None,
+            checked_at=calls[-1].at,
             latency_p50_ms=p50,
             latency_p95_ms=p95,
             error_rate=error_rate,
-            retry_at=last.error.retry_at if isinstance(last.error, RateLimited) else None,
+            retry_at=error.retry_at if isinstance(error, RateLimited) else None,
         )
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from gateway.health import HealthRecord, ProviderHealth, ProviderStatus
 from gateway.ids import Kind, Ref
-from providers import Attribution, Enrolled, Limits, Provider, ProviderOrigin, Registry
+from gateway.quarantine import Quarantine
+from providers import Attribution, Enrolled, Limits, Provider, ProviderOrigin, Redactor, Registry
 
 
 class Member:
@@ -31,13 +32,15 @@ class Member:
         self.provider: Provider | None = enrolled.provider
         self.problem = enrolled.problem
         self.record = HealthRecord(info.slug, clock)
+        self.quarantine = Quarantine(info.slug, clock)
+        self.redact = Redactor(*enrolled.secrets)
         self._clock = clock
 
     @property
     def health(self) -> ProviderHealth:
         """How it is now."""
         if self.provider is not None:
-            return self.record.read()
+            return self.quarantine.upon(self.record.read())
         status = ProviderStatus.MISCONFIGURED if self.enabled else ProviderStatus.DISABLED
         return ProviderHealth(status=status, message=self.problem, checked_at=self._clock())
 

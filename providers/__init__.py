@@ -60,6 +60,7 @@ from providers.sdk.redact import Redactor
 from providers.sdk.registry import Configuration, Enrolled, Kind, ProviderOrigin, Registry, build, discover
 from providers.sdk.resilience import Patience
 from providers.sdk.settings import SettingError, common_settings
+from providers.sdk.steps import Steps
 from providers.sdk.tally import Tally, counting
 from providers.sdk.text import fold, id_by_name, plain, slug
 from providers.sdk.when import DatePrecision, When, zone
@@ -118,6 +119,7 @@ __all__ = [
     "SettingError",
     "Snapshot",
     "Step",
+    "Steps",
     "Tally",
     "TimedOut",
     "Unavailable",

@@ -29,6 +29,7 @@ from gateway.cache import Cache
 from gateway.catalogue import Catalogue
 from gateway.cursor import Cursors
 from gateway.favourites import Favourites
+from gateway.guard import Guard
 from gateway.keys import Keys
 from gateway.places import Gazetteer
 from gateway.roster import Roster
@@ -100,10 +101,11 @@ def make_gateway(
     *,
     outside: OutsideTokens | None = None,
     registration_open: bool = True,
+    guard: Guard | None = None,
 ) -> Gateway:
-    """The engine over these providers and this database."""
+    """The engine over these providers and this database. `guard` makes the calls to providers."""
     cache: Cache[object] = Cache()
-    catalogue = Catalogue(Roster(registry, clock), Desk(cache, clock), Cursors(keys.numbered("cursors")), clock)
+    catalogue = Catalogue(Roster(registry, clock), Desk(cache, clock, guard), Cursors(keys.numbered("cursors")), clock)
     accounts = Accounts(
         database,
         keys=keys.named("access tokens"),

@@ -7,6 +7,8 @@ import socket
 
 import uvicorn
 
+from gateway.alarm import Alarm
+from gateway.guard import Guard
 from gateway.keys import Keys
 from providers import Redactor, Registry
 from server import pages
@@ -25,12 +27,14 @@ def serve(settings: Settings) -> int:
     redactor = Redactor(*(secret for secret in secrets if secret))
     set_up_logging(redactor)
     registry = make_registry(settings, redactor)
+    alarm = Alarm()
     gateway = make_gateway(
         registry,
         Keys(settings.secrets()),
         database,
         outside=make_outside(settings),
         registration_open=settings.registration_open,
+        guard=Guard(alarm),
     )
     app = create_app(gateway, public_url=settings.public_url)
     config = uvicorn.Config(
@@ -47,6 +51,7 @@ def serve(settings: Settings) -> int:
     # uvicorn finishes what is in flight, then raises the signal that stopped it once more: that is no crash.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda _number, _frame: None)
+    alarm.set()
     server.run()
     return 0 if server.started else 1
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import inspect
 import itertools
 import os
 import shutil
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from gateway.accounts import Database, upgrade
+from providers.testing import ProviderContract
 
 settings.register_profile(
     "steady",
@@ -219,3 +221,33 @@ async def postgres_proxy(postgres: Postgres) -> AsyncIterator[Proxy]:
     await proxy.start()
     yield proxy
     await proxy.stop()
+
+
+async def _broken_by(provider_class, make, only=None, **attributes) -> set[str]:
+    contract_class = type("Contract", (ProviderContract,), {"provider_class": provider_class, **attributes})
+    contract, failed = contract_class(), set()
+    for name, test in inspect.getmembers(contract, inspect.iscoroutinefunction):
+        if not name.startswith("test_") or name not in (only or {name}):
+            continue
+        given = {"provider": make()}
+        if "twin" in inspect.signature(test).parameters:
+            given["twin"] = make()
+        try:
+            await test(**given)
+        except pytest.skip.Exception:
+            continue
+        except (Exception, pytest.fail.Exception):  # noqa: BLE001 - however it fails, the author sees it
+            failed.add(name)
+        finally:
+            for provider in given.values():
+                await provider.aclose()
+    return failed
+
+
+@pytest.fixture(scope="session")
+def broken_by():
+    """Gives the names of the contract's tests, of all or of `only` some, that a provider fails.
+
+    `await broken_by(class, make)`; further keywords are attributes of the contract's class.
+    """
+    return _broken_by

@@ -18,10 +18,12 @@ import httpx
 import msgspec
 from httpx_aiohttp import AiohttpTransport
 
+from providers.sdk.addresses import PrivateAddress, public_socket
 from providers.sdk.errors import Malformed, Misconfigured, ProviderError, RateLimited, Refused, TimedOut, Unavailable
 from providers.sdk.redact import Redactor
 from providers.sdk.resilience import RETRIED_STATUSES, Pace, Patience, retry_at
 from providers.sdk.tally import count_request
+from providers.sdk.unpacking import ACCEPTED, unpacked
 
 USER_AGENT = "event-gateway"
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
@@ -96,6 +98,9 @@ class Http:
     timeout: seconds for one request, its retries included.
     requests_per_second: the pace; None for as fast as can be.
     redirects: how many to follow. Keep 0 wherever a key is sent.
+    max_bytes: the largest answer, unpacked.
+    allow_private: whether addresses that are not public may be connected to; never without, where an address is
+        somebody else's word.
     transport: the seam for tests; by default aiohttp's pool, at a fifth of the CPU of httpx's own.
     """
 
@@ -112,25 +117,25 @@ class Http:
         redactor: Redactor | None = None,
         patience: Patience | None = None,
         max_bytes: int = MAX_ANSWER_BYTES,
+        allow_private: bool = True,
         clock: Callable[[], datetime] = utc_now,
         transport: Transport | None = None,
     ) -> None:
-        self.base_url, auth = _without_credentials(base_url.rstrip("/"))
+        self.base_url, self._auth = _without_credentials(base_url.rstrip("/"))
         self.redact = redactor or Redactor()
-        self.redact.learn(*(auth or ()))
+        self.redact.learn(*(self._auth or ()))
         self._timeout = timeout
         self._pace = Pace(requests_per_second)
         self._patience = patience or Patience()
         self._max_bytes = max_bytes
+        self._redirects = redirects
         self._clock = clock
         self._closed_until: datetime | None = None
+        self._transport = transport or pool(allow_private=allow_private)
         self._client = httpx.AsyncClient(
-            auth=auth,
-            transport=transport or live_transport(),
+            transport=self._transport,
             timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT)),
-            headers={"user-agent": self.user_agent},
-            follow_redirects=redirects > 0,
-            max_redirects=redirects,
+            headers={"user-agent": self.user_agent, "accept-encoding": ACCEPTED},
             trust_env=False,
         )
 
@@ -150,6 +155,21 @@ class Http:
     async def json(self, request: Request, *, explain: Explain | None = None) -> Any:  # noqa: ANN401 - see Answer.json
         """Send it and read the answer as JSON."""
         return (await self.send(request, explain=explain)).json()
+
+    def over(self, wrap: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]) -> Http:
+        """The same client, never trying twice, over a transport that is made of its own: for tests."""
+        other = Http(
+            self.base_url,
+            timeout=self._timeout,
+            redirects=self._redirects,
+            redactor=self.redact,
+            patience=Patience(attempts=1),
+            max_bytes=self._max_bytes,
+            clock=self._clock,
+            transport=wrap(self._transport),
+        )
+        other._auth = self._auth
+        return other
 
     async def aclose(self) -> None:
         """Close the pool."""
@@ -189,38 +209,50 @@ class Http:
         count_request()
         params = {name: list(value) if isinstance(value, tuple) else value for name, value in request.params.items()}
         try:
-            async with self._client.stream(
+            sent = self._client.build_request(
                 request.method, url, params=params or None, headers=dict(request.headers), json=request.json
-            ) as response:
-                content = await self._read(response)
+            )
+            response, content = await self._follow(sent)
         except httpx.TimeoutException as error:
             # The aiohttp transport calls every lost connection a timeout; what it came from knows better.
             late = error.__cause__ is None or isinstance(error.__cause__, TimeoutError)
             self._fail(*((TimedOut, "did not answer in time") if late else (Unavailable, "cannot be reached")), error)
-        except httpx.TooManyRedirects as error:
-            self._fail(Refused, "redirects too often", error)
-        except (httpx.DecodingError, httpx.RemoteProtocolError) as error:
+        except httpx.RemoteProtocolError as error:
             self._fail(Malformed, "sent an answer that cannot be decoded", error)
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError) as error:
             self._fail(Unavailable, "cannot be reached", error)
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(status=response.status_code, headers=headers, content=content, url=self.redact(str(response.url)))
 
+    async def _follow(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:
+        """Send it and follow its redirects. httpx would read what a redirect holds, whole; here nobody does."""
+        auth = self._auth
+        for _ in range(self._redirects + 1):
+            response = await self._client.send(request, stream=True, auth=auth)
+            try:
+                if response.next_request is None or not self._redirects:
+                    return response, await self._read(response)
+            finally:
+                await response.aclose()
+            # Where the next hop may have the credentials, they are among its headers already.
+            request, auth = response.next_request, None
+        msg = "redirects too often"
+        raise Refused(msg)
+
     def _fail(self, kind: type[ProviderError], what: str, error: Exception) -> NoReturn:
+        failure = _forbidden() if _is_private(error) else kind(what)
         # The note is for the operator's log: a client of the gateway has no use for addresses of its network.
-        failure = kind(what)
         failure.add_note(self.redact(f"{type(error).__name__}: {error}"))
         raise failure from None
 
     async def _read(self, response: httpx.Response) -> bytes:
-        chunks, size = [], 0
-        async for chunk in response.aiter_bytes():
-            size += len(chunk)
-            if size > self._max_bytes:
-                msg = f"sent more than {self._max_bytes // 2**20} MiB"
-                raise Malformed(msg, http_status=response.status_code)
-            chunks.append(chunk)
-        return b"".join(chunks)
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        encoding = response.headers.get("content-encoding", "")
+        try:
+            return await unpacked(response.stream, encoding, self._max_bytes)
+        except Malformed as error:
+            error.http_status = response.status_code
+            raise
 
     def _address(self, path: str) -> str:
         if not urlsplit(path).netloc:
@@ -262,11 +294,6 @@ class Http:
         return Refused(f"refuses the request ({status})")
 
 
-def live_transport() -> Transport:
-    """What asks the network: a pool, opened at the first request."""
-    return AiohttpTransport(client=_session, verify=_tls())
-
-
 def _without_credentials(url: str) -> tuple[str, tuple[str, str] | None]:
     """An address and the name and password that it holds (RFC 3986, 3.2.1), which go into a header instead."""
     parts = urlsplit(url)
@@ -287,8 +314,26 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-def _session() -> aiohttp.ClientSession:
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=MAX_CONNECTIONS, ttl_dns_cache=60, ssl=_tls()),
-        cookie_jar=aiohttp.DummyCookieJar(),
-    )
+def pool(*, allow_private: bool) -> httpx.AsyncBaseTransport:
+    """Connections to wherever one is sent, or to public addresses alone."""
+    socket_factory = None if allow_private else public_socket
+
+    def session() -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=MAX_CONNECTIONS, ttl_dns_cache=60, ssl=_tls(), socket_factory=socket_factory
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+
+    return AiohttpTransport(client=session, verify=_tls())
+
+
+def _is_private(error: Exception) -> bool:
+    cause = error.__cause__
+    return isinstance(cause, aiohttp.ClientConnectorError) and isinstance(cause.os_error, PrivateAddress)
+
+
+def _forbidden() -> Misconfigured:
+    msg = "leads to an address that is not public; if that is meant, write allow_private = true in its [feeds] table"
+    return Misconfigured(msg, missing=("allow_private",))

@@ -8,6 +8,8 @@ from urllib.parse import quote, quote_plus
 HIDDEN = "***"
 # Values shorter than this are too likely to be ordinary words, and no provider issues such a key.
 MIN_SECRET_LENGTH = 4
+# Shorter ones may well stand in a listing by chance: a feed's password "jazz" is no leak in "Jazz night".
+MIN_LENGTH_TO_FIND = 8
 _SECRET_PARAMETER = re.compile(
     r"(?i)\b((?:api|app|access|client|auth)?[_-]?(?:key|token|secret|password|signature|app_id|client_id))=([^&\s\"'<>#]+)"
 )
@@ -26,6 +28,10 @@ class Redactor:
         for secret in secrets:
             if len(secret) >= MIN_SECRET_LENGTH:
                 self._secrets |= {secret, quote(secret, safe=""), quote_plus(secret)}
+
+    def finds(self, text: str) -> bool:
+        """Whether a known secret stands in the text, and not by chance."""
+        return any(len(secret) >= MIN_LENGTH_TO_FIND and secret in text for secret in self._secrets)
 
     def __call__(self, text: str) -> str:
         """The text without its secrets."""

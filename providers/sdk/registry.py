@@ -6,12 +6,14 @@ operator's mistake (an unknown key, a bad value, two providers of one name) is a
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
 from importlib.metadata import EntryPoint, entry_points
+from urllib.parse import unquote, urlsplit
 
 from providers.sdk.base import Info, Provider
 from providers.sdk.http import Http, Transport, utc_now
@@ -21,6 +23,10 @@ from providers.sdk.text import slug
 
 GROUP = "event_gateway.providers"
 OURS = "event-gateway"
+# What a stranger's code may raise that must not stop us. KeyboardInterrupt is the operator's word while we start.
+ANYTHING = (Exception, SystemExit, GeneratorExit, asyncio.CancelledError)
+# How long one may take to close (seconds).
+CLOSING = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +55,10 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enrolled:
-    """A provider of this gateway, asked or not. `provider` is None where it is not; `problem` then says why."""
+    """A provider of this gateway, asked or not. `provider` is None where it is not; `problem` then says why.
+
+    secrets: the values that it must not show.
+    """
 
     info: Info
     origin: ProviderOrigin
@@ -58,6 +67,7 @@ class Enrolled:
     enabled: bool = False
     problem: str | None = None
     missing: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def slug(self) -> str:
@@ -85,14 +95,17 @@ def _load(point: EntryPoint) -> Kind:
     ours = point.dist is not None and point.dist.name == OURS
     try:
         loaded = point.load()
-    except Exception as error:  # noqa: BLE001 - a stranger's module may raise anything; it must not stop the gateway
+        whole = (
+            isinstance(loaded, type)
+            and issubclass(loaded, Provider)
+            and isinstance(getattr(loaded, "info", None), Info)
+        )
+    except ANYTHING as error:
         log.warning("provider %s of %s cannot be imported: %s", point.name, package, error)
         return Kind(
             name=point.name, package=package, ours=ours, broken=f"cannot be imported ({type(error).__name__}: {error})"
         )
-    if not (
-        isinstance(loaded, type) and issubclass(loaded, Provider) and isinstance(getattr(loaded, "info", None), Info)
-    ):
+    if not whole:
         broken = f"{point.value} is not a Provider with an `info`"
         return Kind(name=point.name, package=package, ours=ours, broken=broken)
     return Kind(name=point.name, package=package, ours=ours, provider_class=loaded)
@@ -117,8 +130,9 @@ class Registry:
         """Close each; one that fails to is only logged."""
         for name, provider in self.enabled().items():
             try:
-                await provider.aclose()
-            except Exception:  # the last call to a stranger's code; the others still want closing
+                async with asyncio.timeout(CLOSING):
+                    await provider.aclose()
+            except ANYTHING:  # the last call to a stranger's code; the others still want closing
                 log.exception("provider %s did not close", name)
 
 
@@ -200,7 +214,9 @@ class _Maker:
         return self._make(kind.provider_class, entry, settings, url.replace("webcal://", "https://", 1))
 
     def _make(self, provider_class: type[Provider], entry: Enrolled, settings: ProviderSettings, url: str) -> Enrolled:
-        self._redactor.learn(*settings.secrets(entry.info))
+        secrets = (*settings.secrets(entry.info), *_password(url))
+        self._redactor.learn(*secrets)
+        entry = replace(entry, secrets=secrets)
         if settings.missing:
             problem = f"needs {_to_set(entry.info, settings)}"
             return replace(entry, enabled=True, problem=problem)
@@ -209,6 +225,7 @@ class _Maker:
             timeout=settings.timeout_seconds,
             requests_per_second=settings.requests_per_second or entry.info.limits.requests_per_second,
             redirects=entry.info.redirects,
+            allow_private=settings.allow_private,
             redactor=self._redactor,
             clock=self._clock,
             transport=self._transports.get(entry.slug),
@@ -220,11 +237,17 @@ class _Maker:
             table = "feeds" if entry.origin is ProviderOrigin.CONFIGURED_FEED else "providers"
             msg = self._redactor(f"{table}.{entry.slug}.{error}")
             raise SettingError(msg) from None
-        except Exception as error:  # noqa: BLE001 - a stranger's constructor may raise anything; quarantine it
+        except ANYTHING as error:
             problem = self._redactor(f"cannot be configured ({type(error).__name__}: {error})")
             log.warning("provider %s %s", entry.slug, problem)
             return replace(entry, enabled=True, problem=problem)
         return replace(entry, provider=provider, enabled=True)
+
+
+def _password(url: str) -> tuple[str, ...]:
+    """The password that an address holds."""
+    password = urlsplit(url).password
+    return (unquote(password),) if password else ()
 
 
 def _origin_of(kind: Kind, info: Info) -> ProviderOrigin:

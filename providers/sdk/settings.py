@@ -22,12 +22,16 @@ class SettingError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderSettings:
-    """What every provider can be told, and `own`: a value for each setting that it declares."""
+    """What every provider can be told, and `own`: a value for each setting that it declares.
+
+    allow_private: false for a feed whose operator does not say otherwise; an API's address is the operator's choice.
+    """
 
     enabled: bool | None = None
     base_url: str | None = None
     requests_per_second: float | None = None
     timeout_seconds: float = 10.0
+    allow_private: bool = True
     own: Mapping[str, object] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
 
@@ -43,6 +47,11 @@ COMMON = (
     Setting(name="requests_per_second", kind=float, help="the pace to keep"),
     Setting(name="timeout_seconds", kind=float, default=10.0, help="the longest wait for one request"),
 )
+OF_FEEDS = (
+    Setting(
+        name="allow_private", kind=bool, default=False, help="its address may be one of this machine or its network"
+    ),
+)
 
 
 def common_settings() -> tuple[Setting, ...]:
@@ -56,7 +65,7 @@ def check(info: Info, table: Mapping[str, object], where: str) -> ProviderSettin
     Raises:
         SettingError: an unknown key, or a value of another kind; the message begins with the key's full name.
     """
-    declared = {setting.name: setting for setting in (*COMMON, *info.settings)}
+    declared = {setting.name: setting for setting in (*COMMON, *(OF_FEEDS if info.feed else ()), *info.settings)}
     for name in table:
         if name not in declared:
             msg = f"{where}.{name}: no such key; known are {', '.join(sorted(declared))}"
@@ -69,6 +78,7 @@ def check(info: Info, table: Mapping[str, object], where: str) -> ProviderSettin
         base_url=values["base_url"],  # type: ignore[arg-type]
         requests_per_second=values["requests_per_second"],  # type: ignore[arg-type]
         timeout_seconds=values["timeout_seconds"],  # type: ignore[arg-type]
+        allow_private=bool(values.get("allow_private", True)),
         own=own,
         missing=tuple(setting.name for setting in info.settings if setting.required and not _given(own[setting.name])),
     )

@@ -50,6 +50,14 @@ class When:
     day: date | None = None
     time_zone: str | None = None
 
+    def __post_init__(self) -> None:
+        if (self.precision is DatePrecision.TIME) != (self.instant is not None):
+            msg = f"{self.precision.name} and the instant {self.instant} do not go together"
+            raise ValueError(msg)
+        if self.instant is not None and self.instant.utcoffset() is None:
+            msg = f"{self.instant.isoformat()} has no offset; use When.local for a wall-clock time"
+            raise ValueError(msg)
+
     @classmethod
     def at(cls, instant: datetime, time_zone: str | None = None) -> When:
         """A known instant; it is moved to `time_zone` where that is given.

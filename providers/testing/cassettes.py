@@ -24,7 +24,7 @@ from urllib.parse import unquote_plus, urlsplit
 
 import httpx
 
-from providers.sdk.http import Transport, live_transport, utc_now
+from providers.sdk.http import Transport, pool, utc_now
 from providers.sdk.redact import HIDDEN, Redactor
 
 FORMAT = "event-gateway cassette 1"
@@ -108,7 +108,7 @@ class Recorder(httpx.AsyncBaseTransport):
     def __init__(self, redact: Redactor, *, transport: Transport | None = None, at: datetime | None = None) -> None:
         self.exchanges: list[Exchange] = []
         self._redact = redact
-        self._transport = transport or live_transport()
+        self._transport = transport or pool(allow_private=True)
         self._at = (at or utc_now()).astimezone(UTC).replace(microsecond=0)
 
     def clock(self) -> datetime:

@@ -1,7 +1,7 @@
 """A web server with a calendar file, to test against.
 
 with FakeCalendar(calendar(vevent("UID:1", "SUMMARY:Concert", "DTSTART:20270601T190000Z"))) as upstream:
-    ...  # the provider with upstream.address as its url
+    ...  # the provider with upstream.address as its url, and allow_private = true where the registry makes it
     upstream.text = "..."  # it is another file from now on
     assert upstream.statuses == [200, 304]
 """

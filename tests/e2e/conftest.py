@@ -97,6 +97,7 @@ def sources(running_sources: Sources) -> Sources:
 @pytest.fixture
 def gateway(sources: Sources, sqlite_url: str) -> Any:
     """Opens a client of a fresh gateway, as a context: nothing is cached yet."""
+    calendar_here = {"kind": "icalendar", "time_zone": "Europe/Berlin", "allow_private": True}
     configuration = Configuration(
         providers={
             "ticketmaster": {
@@ -108,8 +109,8 @@ def gateway(sources: Sources, sqlite_url: str) -> Any:
             "sample": {"enabled": True},
         },
         feeds={
-            "jazz": {"kind": "icalendar", "url": sources.jazz.address, "time_zone": "Europe/Berlin"},
-            "chess": {"kind": "icalendar", "url": sources.chess.address, "time_zone": "Europe/Berlin"},
+            "jazz": {**calendar_here, "url": sources.jazz.address},
+            "chess": {**calendar_here, "url": sources.chess.address},
         },
     )
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.health import MOST_CALLS, WINDOW, HealthRecord, ProviderStatus
-from providers import Misconfigured, RateLimited, Refused, Unavailable
+from providers import Malformed, Misconfigured, RateLimited, Refused, Unavailable
 
 
 @pytest.fixture
@@ -76,6 +76,29 @@ def test_memory_is_bounded(record):
     for _ in range(MOST_CALLS + 10):
         record.note(5, None)
     assert len(record._calls) == MOST_CALLS
+
+
+def test_each_kind_of_error_is_logged_once_until_it_is_back(record, caplog):
+    caplog.set_level(logging.INFO)
+    for _ in range(3):
+        for error in (Unavailable("is down"), Refused("refused"), None):
+            record.note(5, error)
+            record.note(5, error)
+    cycle = [
+        "provider radio does not answer: it is down",
+        "provider radio does not answer: it refused",
+        "provider radio answers again",
+    ]
+    assert caplog.messages == cycle * 3
+
+
+def test_where_an_adapter_broke_is_shown_once_to_the_operator(record, caplog):
+    for _ in range(3):
+        for cause in (KeyError("venue"), ValueError("no date")):
+            broken = Malformed(f"broke inside its adapter ({type(cause).__name__})")
+            broken.__cause__ = cause
+            record.note(5, broken)
+    assert [each.exc_info[0] for each in caplog.records] == [KeyError, ValueError]
 
 
 def test_going_down_and_coming_back_are_logged_once_each(record, caplog):

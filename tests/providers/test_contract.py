@@ -1,11 +1,17 @@
-import inspect
+import asyncio
+import contextlib
+import logging
+import socket
 import subprocess
 import sys
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import ClassVar
 
 import httpx
+import msgspec
 import pytest
 
 from providers import (
@@ -20,17 +26,27 @@ from providers import (
     Limits,
     Listing,
     ListingQuery,
+    Malformed,
+    Misconfigured,
     Offer,
     Page,
     Performer,
     Point,
     Provider,
+    ProviderError,
+    RateLimited,
+    Redactor,
+    Refused,
+    Request,
     Setting,
+    TimedOut,
+    Unavailable,
     Venue,
     When,
     page_of,
 )
 from providers.testing import ProviderContract
+from providers.testing.contract.codes import COUNTRIES, CURRENCIES
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 UNTESTED = {Capability.PRICE, Capability.SORT_BY_DISTANCE, Capability.CHANGES_FEED}
@@ -224,37 +240,244 @@ def losing(name):
     return Losing
 
 
-def contract_of(kind):
-    class Contract(ProviderContract):
-        provider_class = kind
-
-        def make(self):
-            return kind(settings={"token": KEY}, http=HTTP, clock=lambda: NOW)
-
-    return Contract()
+def sent(number):
+    """What a server says of a listing."""
+    return msgspec.json.encode({"ids": [each.id for each in LISTINGS[:number]]})
 
 
-async def broken_by(kind):
-    """The names of the contract's tests that this provider fails."""
-    contract = contract_of(kind)
-    failed = set()
-    for name, test in inspect.getmembers(contract, inspect.iscoroutinefunction):
-        if not name.startswith("test_"):
-            continue
-        given = {"provider": contract.make()}
-        if "twin" in inspect.signature(test).parameters:
-            given["twin"] = contract.make()
+class Asking(Honest):
+    """As honest, but asks a server what there is."""
+
+    info = replace(Honest.info, settings=(Setting(name="token", secret=True), Setting(name="base_url")))
+
+    async def search(self, query, seek, limit):
+        known = await self.http.json(Request(path="events", params={"apikey": self.settings["token"]}))
+        return page_of([each for each in self.listings if each.id in known["ids"]], query, seek, limit)
+
+    async def lookup(self, ids):
+        await self.http.json(Request(path="events"))
+        return await super().lookup(ids)
+
+
+class Mistakes(Asking):
+    """Makes another error, or a page, of what goes wrong; each subclass says of what."""
+
+    wrong: ClassVar[type[ProviderError]]
+    instead: ClassVar[ProviderError | None] = None
+
+    async def search(self, query, seek, limit):
         try:
-            await test(**given)
-        except AssertionError:
-            failed.add(name)
-        except pytest.skip.Exception:
-            continue
-    return failed
+            return await super().search(query, seek, limit)
+        except self.wrong as error:
+            if type(error) is not self.wrong:
+                raise
+            if self.instead is None:
+                return Page()
+            raise self.instead from None
 
 
-async def test_an_honest_provider_keeps_the_contract():
-    assert await broken_by(Honest) == set()
+class TakesARefusedKeyForADownServer(Mistakes):
+    wrong, instead = Misconfigured, Unavailable("is down")
+
+
+class ForgetsWhenToComeBack(Mistakes):
+    wrong, instead = RateLimited, RateLimited("is full")
+
+
+class TakesADownServerForNothingOn(Mistakes):
+    wrong = Unavailable
+
+
+class TakesALateServerForNothingOn(Mistakes):
+    wrong = TimedOut
+
+
+class BreaksOnADownServer(Mistakes):
+    wrong, instead = Unavailable, KeyError("events")
+
+
+class ReadsWhatItCan(Asking):
+    """Finds ids in whatever is sent; `blank` and `web` say whether even there."""
+
+    blank = web = False
+
+    async def search(self, query, seek, limit):
+        answer = await self.http.send(Request(path="events"))
+        if (not answer.content and not self.blank) or (answer.content.startswith(b"<") and not self.web):
+            msg = "sent nothing of use"
+            raise Malformed(msg)
+        known = answer.content.decode()
+        return page_of([each for each in self.listings if each.id in known], query, seek, limit)
+
+
+class ReadsNothingAsNothingOn(Mistakes):
+    """Its half answers are malformed all the same."""
+
+    async def search(self, query, seek, limit):
+        answer = await self.http.send(Request(path="events"))
+        return Page() if not answer.content else await super().search(query, seek, limit)
+
+    wrong = Refused
+
+
+class ReadsAWebPageAsNothingOn(Mistakes):
+    async def search(self, query, seek, limit):
+        answer = await self.http.send(Request(path="events"))
+        return Page() if answer.content.startswith(b"<") else await super().search(query, seek, limit)
+
+    wrong = Refused
+
+
+class TakesAFailedLookupForGone(Asking):
+    async def lookup(self, ids):
+        try:
+            return await super().lookup(ids)
+        except ProviderError:
+            return []
+
+
+class ShowsItsKeyInErrors(Asking):
+    async def search(self, query, seek, limit):
+        try:
+            return await super().search(query, seek, limit)
+        except ProviderError as error:
+            error.add_note(f"asked with {self.settings['token']}")
+            raise
+
+
+class ShowsItsKeyInTheLog(Asking):
+    async def search(self, query, seek, limit):
+        logging.getLogger("some.plugin").debug("GET /events?apikey=%s", self.settings["token"])
+        return await super().search(query, seek, limit)
+
+
+class ShowsItsKeyInListings(Honest):
+    listings = (*LISTINGS, replace(LISTINGS[0], id="z", url=f"https://example.org/?apikey={KEY}"))
+
+
+class AsksElsewhere(Asking):
+    async def search(self, query, seek, limit):
+        with contextlib.suppress(OSError):
+            socket.create_connection(("127.0.0.1", 9), timeout=1).close()
+        return await super().search(query, seek, limit)
+
+
+class LooksUpAnotherName(Asking):
+    async def search(self, query, seek, limit):
+        with contextlib.suppress(OSError):
+            await asyncio.to_thread(socket.getaddrinfo, "stats.invalid", 443, flags=socket.AI_NUMERICHOST)
+        return await super().search(query, seek, limit)
+
+
+class Blocks(Honest):
+    async def search(self, query, seek, limit):
+        if limit == 50:
+            time.sleep(0.12)  # noqa: ASYNC251 - the point
+        return await super().search(query, seek, limit)
+
+
+class GoesOnWhenCancelled(Asking):
+    async def search(self, query, seek, limit):
+        while True:
+            with contextlib.suppress(asyncio.CancelledError):
+                return await super().search(query, seek, limit)
+
+
+class LeavesATask(Asking):
+    async def search(self, query, seek, limit):
+        asking = asyncio.ensure_future(super().search(query, seek, limit))
+        return await asyncio.shield(asking)
+
+
+class NeverReturns(Honest):
+    async def search(self, *_):
+        await asyncio.Event().wait()
+
+
+class EndsTheProcess(Honest):
+    async def search(self, *_):
+        sys.exit(1)
+
+
+class GivesTooMuch(Honest):
+    async def search(self, query, seek, _):
+        return await super().search(query, seek, 1_000)
+
+
+class GivesRecords(Honest):
+    async def search(self, query, seek, limit):
+        page = await super().search(query, seek, limit)
+        return replace(page, listings=tuple({"id": each.id} for each in page.listings))
+
+
+def without(*capabilities):
+    return replace(Honest.info, capabilities=Honest.info.capabilities - set(capabilities))
+
+
+class AppliesHalf(Honest):
+    """Does not declare CITY, and leaves out some of the others all the same."""
+
+    info = without(Capability.CITY)
+
+    async def search(self, query, seek, limit):
+        if query.city is None:
+            return await super().search(query, seek, limit)
+        some = [each for each in self.listings if each.venue.address.locality <= query.city.name]
+        return page_of(some, replace(query, city=None), seek, limit)
+
+
+class LooksUpUndeclared(Honest):
+    info = without(Capability.LOOKUP_BY_ID)
+
+
+class Modest(Honest):
+    """Declares next to nothing, and leaves the rest alone."""
+
+    info = replace(Honest.info, capabilities=frozenset({Capability.COUNTRY}))
+
+    async def search(self, query, seek, limit):
+        return await super().search(query.only(self.info.capabilities), seek, limit)
+
+    async def lookup(self, ids):
+        raise NotImplementedError
+
+
+def with_one(**changes):
+    """A provider one of whose listings is odd."""
+
+    class OneOdd(Honest):
+        listings = (*LISTINGS, replace(LISTINGS[0], id="z", **changes))
+
+    return OneOdd
+
+
+def tampered(thing, **values):
+    """A valid thing made invalid, as only a plugin that works against its own checks can."""
+    copy = replace(thing)
+    for name, value in values.items():
+        object.__setattr__(copy, name, value)
+    return copy
+
+
+HOUSE = LISTINGS[0].venue
+UK = replace(HOUSE, address=Address(locality="London", country="UK"))
+NULL_ISLAND = replace(HOUSE, point=Point(latitude=0, longitude=0))
+BEYOND = replace(HOUSE, point=tampered(HOUSE.point, latitude=152.5))
+NAIVE = tampered(LISTINGS[0].start, instant=NOW.replace(tzinfo=None) + timedelta(days=9))
+
+
+def maker(kind):
+    def make():
+        upstream = httpx.MockTransport(lambda _: httpx.Response(200, content=sent(40)))
+        http = Http("https://api.example", transport=upstream, redactor=Redactor(KEY))
+        return kind(settings={"token": KEY}, http=http if issubclass(kind, Asking) else HTTP, clock=lambda: NOW)
+
+    return make
+
+
+@pytest.mark.parametrize("kind", [Honest, Asking, Modest])
+async def test_an_honest_provider_keeps_the_contract(broken_by, kind):
+    assert await broken_by(kind, maker(kind)) == set()
 
 
 @pytest.mark.parametrize(
@@ -297,27 +520,83 @@ async def test_an_honest_provider_keeps_the_contract():
         (losing("genres"), "test_a_genre_keeps_what_has_it"),
         (losing("venue_ids"), "test_a_venue_keeps_what_is_on_there"),
         (losing("start_before"), "test_a_date_range_keeps_what_starts_in_it"),
+        (with_one(start=NAIVE), "test_times_are_in_their_zone"),
+        (with_one(venue=UK), "test_countries_and_currencies_are_ones_that_exist"),
+        (
+            with_one(offers=(Offer(price=Decimal(1), currency="EUX"),)),
+            "test_countries_and_currencies_are_ones_that_exist",
+        ),
+        (with_one(venue=NULL_ISLAND), "test_points_are_somewhere"),
+        (with_one(description="<p>Doors at 7</p>"), "test_texts_are_plain"),
+        (with_one(name="Rhythm &amp; Blues"), "test_texts_are_plain"),
+        (with_one(venue=replace(HOUSE, name="The <b>House</b>")), "test_texts_are_plain"),
+        (with_one(performers=(Performer(name="Nobody&#39;s Own"),)), "test_texts_are_plain"),
+        (GivesTooMuch, "test_a_page_is_of_a_size_that_can_be_handled"),
+        (AppliesHalf, "test_what_is_not_declared_is_applied_whole_or_not_at_all"),
+        (LooksUpUndeclared, "test_lookup_that_is_not_declared_is_not_there"),
+        (TakesARefusedKeyForADownServer, "test_a_key_that_is_refused_is_misconfigured"),
+        (ForgetsWhenToComeBack, "test_a_rate_limit_says_when_to_come_back"),
+        (TakesADownServerForNothingOn, "test_a_server_with_trouble_of_its_own_is_unavailable"),
+        (BreaksOnADownServer, "test_a_server_with_trouble_of_its_own_is_unavailable"),
+        (TakesALateServerForNothingOn, "test_no_answer_in_time_is_timed_out"),
+        (ReadsNothingAsNothingOn, "test_an_answer_without_content_is_malformed"),
+        (ReadsAWebPageAsNothingOn, "test_a_web_page_is_malformed"),
+        (ReadsWhatItCan, "test_half_an_answer_is_not_taken_for_all_of_it"),
+        (TakesAFailedLookupForGone, "test_a_lookup_that_fails_does_not_say_that_all_is_gone"),
+        (ShowsItsKeyInErrors, "test_no_secret_shows"),
+        (ShowsItsKeyInTheLog, "test_no_secret_shows"),
+        (ShowsItsKeyInListings, "test_no_secret_shows"),
+        (AsksElsewhere, "test_no_other_host_is_asked"),
+        (LooksUpAnotherName, "test_no_other_host_is_asked"),
+        (Blocks, "test_a_search_gives_the_event_loop_back"),
+        (GoesOnWhenCancelled, "test_a_cancelled_search_ends_at_once"),
+        (LeavesATask, "test_a_cancelled_search_ends_at_once"),
     ],
 )
-async def test_each_lie_is_caught_by_the_test_that_names_it(liar, caught_by):
-    assert await broken_by(liar) == {caught_by}
+async def test_each_lie_is_caught_by_the_test_that_names_it(broken_by, liar, caught_by):
+    tight = {GivesTooMuch: {"most_on_a_page": 39}, Blocks: {"longest_step": 0.1}}
+    assert await broken_by(liar, maker(liar), **tight.get(liar, {})) == {caught_by}
 
 
-async def test_a_provider_that_finds_nothing_is_not_called_good():
+@pytest.mark.parametrize("liar", [NeverReturns, EndsTheProcess, GivesRecords])
+async def test_what_makes_every_search_useless_fails_them_all_and_ends_the_tests_of_nobody(broken_by, liar):
+    broken = await broken_by(liar, maker(liar), longest_call=0.05)
+    assert {"test_there_is_something_to_test_with", "test_everything_found_is_a_listing"} <= broken
+
+
+async def test_a_point_beyond_the_poles_is_told_of(broken_by):
+    liar = with_one(venue=BEYOND)
+    assert "test_points_are_somewhere" in await broken_by(liar, maker(liar))
+
+
+async def test_an_author_whose_provider_reads_web_pages_says_so(broken_by):
+    kind = ReadsAWebPageAsNothingOn
+    assert await broken_by(kind, maker(kind), reads_html=True) == set()
+
+
+async def test_a_provider_that_finds_nothing_is_not_called_good(broken_by):
     class Empty(Honest):
         listings = ()
 
-    assert "test_there_is_something_to_test_with" in await broken_by(Empty)
+    assert "test_there_is_something_to_test_with" in await broken_by(Empty, maker(Empty))
 
 
-def test_what_is_not_declared_gives_no_test():
-    class Modest(Honest):
-        info = replace(Honest.info, capabilities=frozenset({Capability.COUNTRY}))
+def test_what_is_not_declared_gives_no_test_but_of_its_absence():
+    class Contract(ProviderContract):
+        provider_class = Modest
 
-    contract = contract_of(Modest)
+    contract = Contract()
     assert callable(contract.test_a_country_keeps_what_is_there)
+    assert callable(contract.test_lookup_that_is_not_declared_is_not_there)
     assert contract.test_near_keeps_what_is_near is None
     assert contract.test_lookup_leaves_out_what_is_gone is None
+
+
+def test_codes_look_like_codes():
+    assert len(COUNTRIES) == 250
+    assert all(len(code) == 2 for code in COUNTRIES)
+    assert len(CURRENCIES) > 150
+    assert all(len(code) == 3 for code in CURRENCIES)
 
 
 def test_without_a_method_make_the_author_is_told_what_to_write():

@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import gzip
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -28,6 +29,7 @@ NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 QUICK = Patience(attempts=3, first_wait=0.001, longest_wait=0.01)
 BASE = "https://api.example"
 SECRET = "swordfish-1"  # made up
+BOMB = gzip.compress(bytes(64 * 2**20), 1)
 
 
 class Script:
@@ -400,6 +402,136 @@ async def test_an_answer_that_drips_for_ever_is_timed_out_as_a_whole():
         with pytest.raises(TimedOut, match=r"within 0\.2 s"):
             await ask(url, timeout=0.2)
     assert asyncio.get_running_loop().time() - begin < 1
+
+
+# Caps, as they hold for a feed that somebody else serves.
+
+
+def answering(*parts, status="200 OK", **headers):
+    """A raw answer of these parts, the last of which is sent until the client has had enough."""
+    lines = [f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items()]
+    head = f"HTTP/1.1 {status}\r\n{''.join(lines)}connection: close\r\n\r\n".encode()
+
+    async def answer(_, writer, __):
+        writer.write(head)
+        for part in parts[:-1]:
+            writer.write(part)
+        while True:
+            writer.write(parts[-1])
+            await writer.drain()
+
+    return answer
+
+
+def serving(content, **headers):
+    """A raw answer of this content."""
+
+    async def answer(_, writer, __):
+        lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+        writer.write(f"HTTP/1.1 200 OK\r\n{lines}content-length: {len(content)}\r\n\r\n".encode() + content)
+
+    return answer
+
+
+async def test_an_answer_that_never_ends_is_dropped_at_the_cap():
+    async with server(answering(b"0" * 65_536)) as url:
+        with pytest.raises(Malformed, match="more than 1 MiB"):
+            await ask(url, max_bytes=2**20, timeout=30)
+
+
+async def test_what_is_packed_counts_unpacked():
+    async with server(serving(gzip.compress(b"0" * 3 * 2**20), content_encoding="gzip")) as url:
+        with pytest.raises(Malformed, match="more than 1 MiB"):
+            await ask(url, max_bytes=2**20)
+
+
+async def test_no_more_is_unpacked_than_the_cap_allows():
+    async with server(serving(BOMB, content_encoding="gzip")) as url:
+        tracemalloc.start()
+        with pytest.raises(Malformed, match="more than 1 MiB"):
+            await ask(url, max_bytes=2**20, timeout=30)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 16 * 2**20
+
+
+@pytest.mark.parametrize("packing", ["gzip, gzip", "br", "zstd", "deflate", "gzip,br"])
+async def test_packed_twice_or_as_nobody_asked_for_is_refused_unread(packing):
+    async with server(serving(gzip.compress(BOMB), content_encoding=packing)) as url:
+        with pytest.raises(Malformed, match="packed as"):
+            await ask(url)
+
+
+@pytest.mark.parametrize("packing", ["gzip", "GZIP", "x-gzip", "identity, gzip"])
+async def test_gzip_is_unpacked(packing):
+    async with server(serving(gzip.compress(b"[1]"), content_encoding=packing)) as url:
+        assert await ask(url) == [1]
+
+
+async def test_half_of_what_is_packed_is_malformed():
+    async with server(serving(gzip.compress(b"[1]" * 1_000)[:-12], content_encoding="gzip")) as url:
+        with pytest.raises(Malformed, match="cannot be decoded"):
+            await ask(url)
+
+
+async def test_no_content_needs_no_unpacking():
+    async with server(serving(b"", content_encoding="gzip")) as url:
+        with pytest.raises(Malformed, match="answered nothing"):
+            await ask(url)
+
+
+async def test_what_a_redirect_holds_is_not_read_however_much_it_is():
+    async with (
+        server(serving(b"[1]")) as there,
+        server(answering(b"0" * 65_536, status="302 Found", location=there)) as url,
+    ):
+        assert await ask(url, redirects=1, max_bytes=10, timeout=30) == [1]
+
+
+async def test_the_cap_holds_behind_a_redirect():
+    async with (
+        server(answering(b"0" * 65_536)) as there,
+        server(answering(b"0" * 65_536, status="302 Found", location=there)) as url,
+    ):
+        with pytest.raises(Malformed, match="more than 1 MiB"):
+            await ask(url, redirects=1, max_bytes=2**20, timeout=30)
+
+
+async def test_a_server_that_redirects_for_ever_is_left_after_so_many():
+    hops = []
+
+    async def answer(_, writer, number):
+        hops.append(number)
+        writer.write(f"HTTP/1.1 302 Found\r\nlocation: /{number}\r\nconnection: close\r\n\r\n".encode())
+
+    async with server(answer) as url:
+        with pytest.raises(Refused, match="redirects too often"):
+            await ask(url, redirects=5)
+    assert hops == [0, 1, 2, 3, 4, 5]
+
+
+async def test_the_time_is_for_all_hops_together():
+    async def answer(_, writer, number):
+        await asyncio.sleep(0.3)
+        writer.write(f"HTTP/1.1 302 Found\r\nlocation: /{number}\r\nconnection: close\r\n\r\n".encode())
+
+    async with server(answer) as url:
+        with pytest.raises(TimedOut, match="did not answer within 1 s"):
+            await ask(url, redirects=1_000, timeout=1)
+
+
+async def test_credentials_go_no_further_than_the_host_that_they_are_for():
+    seen = []
+
+    def elsewhere(request):
+        seen.append((request.url.path, request.headers.get("authorization")))
+        away = {"/a": "/b", "/b": "https://other.example/c"}.get(request.url.path)
+        return httpx.Response(302, headers={"location": away}) if away else httpx.Response(200, json=[1])
+
+    http = Http("https://me:s3cret@club.example/a", transport=httpx.MockTransport(elsewhere), redirects=2)
+    assert await http.json(Request()) == [1]
+    held = httpx.BasicAuth("me", "s3cret")._auth_header
+    assert seen == [("/a", held), ("/b", held), ("/c", None)]
 
 
 async def test_a_name_and_password_in_the_address_go_into_a_header_and_nowhere_else():

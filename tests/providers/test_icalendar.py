@@ -980,7 +980,7 @@ async def test_a_setting_that_cannot_be_is_refused_with_its_name(settings, messa
 
 async def test_a_feed_of_any_name_is_made_from_a_table_alone(upstream):
     kinds = [kind for kind in discover() if kind.name == "icalendar"]
-    table = {"kind": "icalendar", "url": upstream.address, "city": "Zürich", "country": "ch"}
+    table = {"kind": "icalendar", "url": upstream.address, "allow_private": True, "city": "Zürich", "country": "ch"}
     registry = build(kinds, Configuration(feeds={"blue-hall": table}), clock=lambda: NOW)
     provider = registry.get("blue-hall").provider
     assert provider.info.slug == "blue-hall"

@@ -47,3 +47,12 @@ def test_hiding_twice_changes_nothing():
 
 def test_a_word_too_short_to_be_a_key_stays():
     assert Redactor("abc", "")("abc") == "abc"
+
+
+@pytest.mark.parametrize("text", ["see swordfish+1", "https://a.example/?q=swordfish%2B1"])
+def test_a_secret_is_found_as_it_is_and_as_it_looks_in_a_url(text):
+    assert Redactor("swordfish+1").finds(text)
+
+
+def test_a_short_secret_is_found_nowhere_since_it_may_stand_there_by_chance():
+    assert not Redactor("jazz").finds("Jazz night, jazz club")

@@ -79,6 +79,19 @@ def test_the_latest_instant_is_the_end_of_what_is_named(when, latest):
     assert when.latest.isoformat() == latest
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (DatePrecision.TIME, wall(2026, 11, 24, 20)),
+        (DatePrecision.TIME, None),
+        (DatePrecision.DATE, datetime(2026, 11, 24, tzinfo=UTC)),
+    ],
+)
+def test_one_that_is_put_together_by_hand_is_valid_too_or_refused(parts):
+    with pytest.raises(ValueError, match=r"no offset|do not go together"):
+        When(*parts)
+
+
 def test_what_has_no_date_at_all_stands_last():
     assert When.unknown().latest > When.in_year(9000).latest
 
