@@ -41,4 +41,9 @@ def origin(entry: Enrolled) -> str:
 
 
 def _cells(entry: Enrolled) -> tuple[str, str, str, str]:
-    return entry.slug, "yes" if entry.provider else "no", origin(entry), entry.problem or ""
+    return entry.slug, "yes" if entry.provider else "no", origin(entry), _note(entry)
+
+
+def _note(entry: Enrolled) -> str:
+    """In a few words; `describe` has them all."""
+    return f"needs {', '.join(entry.missing)}" if entry.missing else entry.problem or ""

@@ -64,7 +64,8 @@ def open_gateway(sources, database_url):
                 "sample": {"enabled": True},
             },
             feeds={
-                name: {"kind": "icalendar", "url": url, "time_zone": "Europe/Berlin"} for name, url in feeds.items()
+                name: {"kind": "icalendar", "url": url, "time_zone": "Europe/Berlin", "allow_private": True}
+                for name, url in feeds.items()
             },
         )
         registry = build(discover(), configuration, redactor=Redactor())

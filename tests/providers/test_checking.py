@@ -58,7 +58,11 @@ async def kept_by(kind, **options):
 
 async def test_an_honest_provider_keeps_what_it_declares():
     found = await kept_by(Honest)
-    assert {promise.verdict for promise in found.values()} == {Verdict.KEPT, Verdict.NOT_DECLARED}
+    verdicts = {promise.verdict for promise in found.values()}
+    assert verdicts == {Verdict.KEPT, Verdict.NOT_DECLARED, Verdict.UNPROVEN}
+    # It has no server that could fail.
+    unproven = {promise.why for promise in found.values() if promise.verdict is Verdict.UNPROVEN}
+    assert unproven <= {"a search asks no server by `self.http`", "lookup asks no server by `self.http`"}
     assert found["a keyword finds what bears it"].verdict is Verdict.KEPT
     assert found["near keeps what is near"].verdict is Verdict.NOT_DECLARED
     assert next(iter(found)) == "it says who it is"
@@ -94,7 +98,7 @@ async def test_what_there_is_too_little_to_tell_of_is_unproven():
 async def test_what_a_cassette_does_not_hold_is_unproven():
     class Recorded(Honest):
         async def search(self, query, seek, limit):
-            await self.http.send(Request(path="events"))
+            await self.http.json(Request(path="events"))
             return await super().search(query, seek, limit)
 
     http = Http("https://api.example.org", transport=Cassette([], recorded_at=NOW))

@@ -340,7 +340,7 @@ def test_a_setting_that_cannot_be_is_refused_with_its_name(settings, message):
 async def test_a_feed_of_any_name_is_made_from_a_table_alone(upstream):
     upstream.show([event(1)])
     kinds = [Kind(name="gancio", package="event-gateway", ours=True, provider_class=Gancio)]
-    table = {"kind": "gancio", "url": f"{upstream.url}/", "time_zone": "Europe/Rome"}
+    table = {"kind": "gancio", "url": f"{upstream.url}/", "time_zone": "Europe/Rome", "allow_private": True}
     registry = build(kinds, Configuration(feeds={"my-town": table}), clock=lambda: NOW)
     provider = registry.get("my-town").provider
     (listing,) = (await provider.search(ListingQuery(), None, 5)).listings

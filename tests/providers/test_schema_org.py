@@ -1067,6 +1067,7 @@ async def test_credentials_in_the_address_are_sent_and_not_shown():
 async def test_a_feed_of_any_name_is_made_from_a_table_alone(site):
     kinds = [Kind(name="schema-org", package="event-gateway", ours=True, provider_class=SchemaOrg)]
     table = {"kind": "schema-org", "url": f"{site.url}/events", "time_zone": "Europe/Berlin", "country": "de"}
+    table["allow_private"] = True
     registry = build(kinds, Configuration(feeds={"blue-hall": table}), clock=lambda: NOW)
     provider = registry.get("blue-hall").provider
     assert provider.info.slug == "blue-hall"

@@ -117,7 +117,10 @@ BAD_FILES = {
     "feeds no tables": ("[feeds]\njazz = 'x'", "feeds: wants tables"),
     "unknown provider": ("[providers.nobody]\nenabled = true", "providers.nobody: no such provider"),
     "unknown key of a provider": ("[providers.sample]\nenabeld = true", "providers.sample.enabeld: "),
-    "feed of no kind": ("[feeds.jazz]\nurl = 'https://x.example/a.ics'", "feeds.jazz.kind: wants one of icalendar"),
+    "feed of no kind": (
+        "[feeds.jazz]\nurl = 'https://x.example/a.ics'",
+        "feeds.jazz.kind: wants one of gancio, icalendar, ",
+    ),
 }
 
 
