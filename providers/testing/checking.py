@@ -85,8 +85,8 @@ class _Made:
 
 def _names() -> list[str]:
     """The names of the contract's tests, in the order in which they are written."""
-    classes = reversed(ProviderContract.__mro__)
-    return [name for name in dict.fromkeys(name for each in classes for name in vars(each)) if name.startswith(_PREFIX)]
+    names = dict.fromkeys(name for each in ProviderContract.__mro__ for name in vars(each))
+    return [name for name in names if name.startswith(_PREFIX)]
 
 
 async def _promise(name: str, test: Any, made: _Made) -> Promise:  # noqa: ANN401 - None where it is not declared
