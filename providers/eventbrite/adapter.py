@@ -29,6 +29,7 @@ from providers import (
     SettingError,
     Venue,
     matches,
+    object_in,
     page_of,
 )
 from providers.eventbrite.kinds import tags_of
@@ -40,7 +41,7 @@ from providers.eventbrite.lists import (
     ExpansionFailed,
     PublishedEvents,
 )
-from providers.eventbrite.records import at, read_venue
+from providers.eventbrite.records import read_venue
 
 Value = TypeVar("Value")
 
@@ -179,7 +180,7 @@ class Eventbrite(Provider):
 
     async def _one(self, events: EventList, path: str) -> Record | None:
         try:
-            return at(await self.http.json(events.get(path), explain=events.explain))
+            return object_in(await self.http.json(events.get(path), explain=events.explain))
         except Refused as error:
             if error.http_status in _GONE:
                 return None

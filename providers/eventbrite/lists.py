@@ -25,9 +25,10 @@ from providers import (
     Snapshot,
     Step,
     Unavailable,
+    object_in,
 )
 from providers.eventbrite.bounds import bounds
-from providers.eventbrite.records import at, is_over, is_public, read_event, starts_at
+from providers.eventbrite.records import is_over, is_public, read_event, starts_at
 
 PAGE_SIZE = 50
 CAP = 1_000
@@ -102,7 +103,7 @@ class EventList(JSONProvider):
 
     def records(self, body: Any) -> Sequence[Record]:  # noqa: ANN401 - JSON from outside
         """The events of a page."""
-        return _page_of(at(body), "events")
+        return _page_of(object_in(body), "events")
 
     def listing(self, record: Record) -> Listing | None:
         """The event as a listing; what is not public is left out."""
@@ -113,7 +114,7 @@ class EventList(JSONProvider):
         if len(answer.content) > LONGEST_ERROR:
             return None
         try:
-            body = at(answer.json())
+            body = object_in(answer.json())
         except Malformed:
             return None
         return self._meaning(str(body["error"]), answer) if {"error", "status_code"} <= body.keys() else None
@@ -158,8 +159,8 @@ class PublishedEvents(EventList):
 
     def token(self, body: Any) -> str | None:  # noqa: ANN401 - JSON from outside
         """How to go on; a `continuation` was seen where there are no more items, too."""
-        pagination = at(body, "pagination")
-        starts = [start for record in self.records(body) if (start := starts_at(at(record)))]
+        pagination = object_in(body, "pagination")
+        starts = [start for record in self.records(body) if (start := starts_at(object_in(record)))]
         far_enough = self._since is not None and bool(starts) and min(starts) < self._since
         if pagination.get("has_more_items") is not True or far_enough:
             return None
@@ -224,11 +225,11 @@ class DestinationSearch(EventList):
 
     def records(self, body: Any) -> Sequence[Record]:  # noqa: ANN401 - JSON from outside
         """The events of a page, one level deeper than elsewhere."""
-        return _page_of(at(body, "events"), "results")
+        return _page_of(object_in(body, "events"), "results")
 
     def token(self, body: Any) -> str | None:  # noqa: ANN401 - JSON from outside
         """The number of the next page, where there is one."""
-        pagination = at(body, "events", "pagination")
+        pagination = object_in(body, "events", "pagination")
         number, count = pagination.get("page_number"), pagination.get("page_count")
         if not isinstance(number, int) or not isinstance(count, int):
             return None

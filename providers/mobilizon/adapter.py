@@ -37,6 +37,7 @@ from providers import (
     object_in,
     objects_in,
     plain,
+    whole_number_in,
 )
 from providers.mobilizon import document
 from providers.mobilizon.records import CATEGORIES, read_event
@@ -155,8 +156,7 @@ class Mobilizon(JSONProvider):
 
     def total(self, body: Any) -> int | None:  # noqa: ANN401 - JSON from outside
         """How many match what the instance was asked."""
-        total = object_in(body, "data", "searchEvents").get("total")
-        return total if isinstance(total, int) else None
+        return whole_number_in(object_in(body, "data", "searchEvents").get("total"))
 
     def listing(self, record: Record) -> Listing:
         """The event as a listing."""

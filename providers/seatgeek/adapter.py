@@ -33,10 +33,13 @@ from providers import (
     Step,
     Unavailable,
     Venue,
+    object_in,
+    objects_in,
+    whole_number_in,
 )
 from providers.seatgeek.countries import spellings
 from providers.seatgeek.kinds import genre_parameters, taxonomies_of
-from providers.seatgeek.records import at, objects, read_event, read_performer, read_venue
+from providers.seatgeek.records import read_event, read_performer, read_venue
 
 Parameters = dict[str, str | int | float | Sequence[str]]
 
@@ -153,7 +156,7 @@ class SeatGeek(JSONProvider):
         if not asked:
             return []
         request = self._ask(kind, {"id": ",".join(asked), "per_page": len(asked)})
-        return objects(at(await self.http.json(request, explain=self.explain)).get(kind))
+        return objects_in(await self.http.json(request, explain=self.explain), kind)
 
     def _ask(self, path: str, params: Parameters) -> Request:
         return Request(path=path, params=params | {"client_id": self.settings["client_id"]})
@@ -165,18 +168,18 @@ class SeatGeek(JSONProvider):
 
     def records(self, body: Any) -> Sequence[Record]:  # noqa: ANN401 - JSON from outside
         """The events. Past the depth that it serves it answers with none, and with a total of none, as if all were well."""
-        events, meta = at(body).get("events"), at(body).get("meta")
+        events, meta = object_in(body).get("events"), object_in(body).get("meta")
         if not isinstance(events, list) or not isinstance(meta, dict):
             msg = "answered something else than a page of events"
             raise Malformed(msg)
-        if meta.get("total") == 0 and (_count(meta.get("page")) or 1) > 1:
+        if meta.get("total") == 0 and (whole_number_in(meta.get("page")) or 1) > 1:
             msg = "lost its place in the list: a later page says that there are no events at all"
             raise Unavailable(msg)
         return events
 
     def page_size(self, body: Any) -> int | None:  # noqa: ANN401 - JSON from outside
         """It has served smaller pages than were asked for, and says so."""
-        return _count(at(body, "meta").get("per_page"))
+        return whole_number_in(object_in(body, "meta").get("per_page")) or None
 
     def explain(self, answer: Answer) -> ProviderError | None:
         """Its error bodies, and the captcha that it shows to whom it takes for a bot."""
@@ -188,7 +191,7 @@ class SeatGeek(JSONProvider):
             body = answer.json()
         except Malformed:
             return None
-        return _refusal(at(body), answer)
+        return _refusal(object_in(body), answer)
 
     def listing(self, record: Record) -> Listing | None:
         """The event as a listing."""
@@ -246,10 +249,6 @@ def _stamp(moment: datetime) -> str:
 def _numbers(ids: Iterable[str]) -> list[str]:
     """Each id once; all of theirs are numbers."""
     return [each for each in dict.fromkeys(ids) if each.isascii() and each.isdigit()]
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and value > 0 else None
 
 
 def _refusal(body: Record, answer: Answer) -> ProviderError | None:

@@ -35,13 +35,13 @@ from providers import (
     Step,
     Venue,
     geohash,
+    object_in,
+    objects_in,
 )
 from providers.ticketmaster.records import (
     GENRE_NAMES,
     KINDS,
     SEGMENTS,
-    at,
-    objects,
     read_event,
     read_performer,
     read_venue,
@@ -138,15 +138,15 @@ class Ticketmaster(JSONProvider):
 
     def records(self, body: Any) -> Sequence[Record]:  # noqa: ANN401 - JSON from outside
         """The events; an answer without any has no `_embedded`, but it always has `page`."""
-        events = at(body, "_embedded").get("events") if "_embedded" in at(body) else []
-        if not isinstance(at(body).get("page"), dict) or not isinstance(events, list):
+        events = object_in(body, "_embedded").get("events") if "_embedded" in object_in(body) else []
+        if not isinstance(object_in(body).get("page"), dict) or not isinstance(events, list):
             msg = "answered something else than a page of events"
             raise Malformed(msg)
         return events
 
     def total(self, body: Any) -> int | None:  # noqa: ANN401 - JSON from outside
         """The number of matches, below the 10,000 at which it stops counting."""
-        total = at(body, "page").get("totalElements")
+        total = object_in(body, "page").get("totalElements")
         return total if isinstance(total, int) and total < COUNTED else None
 
     def explain(self, answer: Answer) -> ProviderError | None:
@@ -157,9 +157,9 @@ class Ticketmaster(JSONProvider):
             body = answer.json()
         except Malformed:
             return None
-        if fault := at(body, "fault"):
-            return self._fault(str(at(fault, "detail").get("errorcode")), answer)
-        return _refusal(objects(at(body).get("errors")), answer)
+        if fault := object_in(body, "fault"):
+            return self._fault(str(object_in(fault, "detail").get("errorcode")), answer)
+        return _refusal(objects_in(body, "errors"), answer)
 
     def _fault(self, code: str, answer: Answer) -> ProviderError | None:
         if "SpikeArrest" in code:
@@ -214,7 +214,7 @@ class Ticketmaster(JSONProvider):
             if error.http_status == HTTPStatus.BAD_REQUEST:  # it takes no lists
                 return []
             raise
-        return [record for record in self.records(body) if at(record).get("id") in ids]
+        return [record for record in self.records(body) if object_in(record).get("id") in ids]
 
     async def _each(self, kind: str, ids: Sequence[str]) -> list[Record]:
         """Those that there are, a few at a time: what waits for its turn must not run into the request's own timeout."""
@@ -238,10 +238,10 @@ class Ticketmaster(JSONProvider):
             if error.http_status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
                 return None
             raise
-        if not at(body).get("id"):
+        if not object_in(body).get("id"):
             msg = f"answered something else than one of its {kind}"
             raise Malformed(msg)
-        return at(body)
+        return object_in(body)
 
     def _ask(self, path: str, params: Parameters) -> Request:
         return Request(
