@@ -5,6 +5,7 @@
 The kit for testing a provider is `providers.testing`.
 """
 
+from providers.sdk.at_once import at_once
 from providers.sdk.base import Attribution, Info, Limits, Provider, Setting
 from providers.sdk.capabilities import Capability
 from providers.sdk.countries import country_code, zone_of_country
@@ -21,7 +22,7 @@ from providers.sdk.errors import (
 from providers.sdk.filters import matches
 from providers.sdk.geohash import geohash
 from providers.sdk.http import Answer, Http, Request
-from providers.sdk.json import JSONProvider, Record
+from providers.sdk.json import JSONProvider, Record, error_body
 from providers.sdk.kinds import event_type_of
 from providers.sdk.model import (
     Address,
@@ -133,6 +134,7 @@ __all__ = [
     "When",
     "address_parts",
     "amount_in",
+    "at_once",
     "build",
     "code_in",
     "common_settings",
@@ -140,6 +142,7 @@ __all__ = [
     "country_code",
     "discover",
     "distance_km",
+    "error_body",
     "event_type_of",
     "first_of",
     "fold",

@@ -25,6 +25,7 @@ from providers import (
     Snapshot,
     Step,
     Unavailable,
+    error_body,
     object_in,
 )
 from providers.eventbrite.bounds import bounds
@@ -34,8 +35,6 @@ PAGE_SIZE = 50
 CAP = 1_000
 # A global search has no end; ten pages of it are a second's worth, and one in two hundred of an hour's calls.
 SEARCH_CAP = 500
-# No error body is longer, so that a page of events need not be read twice.
-LONGEST_ERROR = 4_096
 # Where the API does not say when the hour's calls are there again.
 QUOTA_PAUSE = timedelta(minutes=10)
 # A day-only event stands later here than in the API's order.
@@ -111,12 +110,7 @@ class EventList(JSONProvider):
 
     def explain(self, answer: Answer) -> ProviderError | None:
         """Its error bodies have a code; an event has none."""
-        if len(answer.content) > LONGEST_ERROR:
-            return None
-        try:
-            body = object_in(answer.json())
-        except Malformed:
-            return None
+        body = error_body(answer)
         return self._meaning(str(body["error"]), answer) if {"error", "status_code"} <= body.keys() else None
 
     def _meaning(self, code: str, answer: Answer) -> ProviderError | None:

@@ -32,6 +32,7 @@ from providers import (
     Snapshot,
     Step,
     Walk,
+    possible_ids,
     zone,
 )
 from providers.gancio.records import Instance, read_event
@@ -120,7 +121,7 @@ class Gancio(JSONProvider):
 
     async def lookup(self, ids: Sequence[str]) -> Sequence[Listing]:
         """What is no number is no id. A number may be another event's slug, too, and so that one may come instead."""
-        possible = [each for each in ids if re.fullmatch(r"[1-9]\d{0,9}", each)]
+        possible = possible_ids(ids, "[1-9][0-9]{0,9}")
         found = await super().lookup(possible) if possible else []
         return [listing for listing in found if listing.id in possible]
 

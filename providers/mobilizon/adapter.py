@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -37,19 +36,20 @@ from providers import (
     object_in,
     objects_in,
     plain,
+    possible_ids,
     whole_number_in,
 )
 from providers.mobilizon import document
 from providers.mobilizon.records import CATEGORIES, read_event
 
 PAGE_SIZE = 100
+IDS = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The arguments that older instances do not know, or not with these values.
 NEWER = ("sortBy", "statusOneOf", "categoryOneOf")
 COARSE = ("near", "bounding_box", "city", "event_types", "genres")
 BY_START = DateWindows(size=PAGE_SIZE, depth=10_000, coarse=COARSE)
 AS_IT_COMES = Snapshot(size=PAGE_SIZE, cap=1_000, coarse=COARSE)
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LONGEST_MESSAGE = 200
 
 
@@ -127,7 +127,7 @@ class Mobilizon(JSONProvider):
 
     async def lookup(self, ids: Sequence[str]) -> Sequence[Listing]:
         """All in one request. What is no UUID is left out: one alone would have the whole request refused."""
-        possible = [each for each in dict.fromkeys(ids) if _UUID.fullmatch(each)]
+        possible = possible_ids(ids, IDS)
         return await super().lookup(possible) if possible else []
 
     def request(self, query: ListingQuery, step: Step) -> Request:
@@ -184,9 +184,9 @@ def _filters(query: ListingQuery) -> dict[str, str | int | float]:
     if query.keyword:
         filters["term"] = document.literal(query.keyword)
     if circle := query.circle():
-        # Whole kilometres, and a percent more for another idea of the Earth's shape; the kit keeps the exact area.
+        # The kit keeps the exact area.
         filters["location"] = document.literal(geohash(circle.center))
-        filters["radius"] = math.ceil(circle.radius_km * 1.01)
+        filters["radius"] = circle.whole_radius()
     if query.genres:
         filters["tags"] = document.literal(",".join(dict.fromkeys(_spellings(query.genres))))
     return filters
