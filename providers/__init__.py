@@ -44,6 +44,13 @@ from providers.sdk.model import (
     Point,
     Venue,
 )
+from providers.sdk.operator import (
+    checked_setting,
+    country_setting,
+    event_type_setting,
+    whole_number_setting,
+    zone_setting,
+)
 from providers.sdk.outside import (
     amount_in,
     code_in,
@@ -136,14 +143,17 @@ __all__ = [
     "amount_in",
     "at_once",
     "build",
+    "checked_setting",
     "code_in",
     "common_settings",
     "counting",
     "country_code",
+    "country_setting",
     "discover",
     "distance_km",
     "error_body",
     "event_type_of",
+    "event_type_setting",
     "first_of",
     "fold",
     "geohash",
@@ -164,7 +174,9 @@ __all__ = [
     "texts_in",
     "web_address_in",
     "whole_number_in",
+    "whole_number_setting",
     "zone",
     "zone_in",
     "zone_of_country",
+    "zone_setting",
 ]

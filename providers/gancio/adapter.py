@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from providers import (
-    Address,
     Answer,
     Capability,
     DateWindows,
@@ -32,12 +31,13 @@ from providers import (
     Snapshot,
     Step,
     Walk,
+    checked_setting,
+    country_setting,
     possible_ids,
     zone,
 )
 from providers.gancio.records import Instance, read_event
 
-T = TypeVar("T")
 Parameters = dict[str, str | int]
 
 PAGE_SIZE = 500
@@ -182,15 +182,7 @@ def _instance(settings: Mapping[str, Any], http: Http) -> Instance:
         raise SettingError(msg)
     return Instance(
         base_url=http.base_url,
-        time_zone=_checked("time_zone", lambda: zone(str(settings["time_zone"])).key),
+        time_zone=checked_setting("time_zone", lambda: zone(str(settings["time_zone"])).key),
         city=settings.get("city") or None,
-        country=_checked("country", lambda: Address(country=(settings.get("country") or "").upper() or None).country),
+        country=country_setting(settings),
     )
-
-
-def _checked(name: str, read: Callable[[], T]) -> T:
-    try:
-        return read()
-    except ValueError as error:
-        msg = f"{name}: {error}"
-        raise SettingError(msg) from None
