@@ -83,7 +83,7 @@ def _first_moment(record: Record, *names: str) -> datetime:
     for name in names:
         if moment := _moment(record.get(name)):
             return moment
-    msg = "an event has no date"
+    msg = "has no date"
     raise ValueError(msg)
 
 

@@ -233,6 +233,6 @@ class DestinationSearch(EventList):
 def _page_of(page: Record, name: str) -> Sequence[Record]:
     events = page.get(name)
     if not isinstance(events, list) or not isinstance(page.get("pagination"), dict):
-        msg = "answered something else than a page of events"
+        msg = "answered something other than a page of events"
         raise Malformed(msg)
     return events

@@ -47,7 +47,6 @@ MOST_MATCHES = 5_000
 LONGEST_WINDOW = timedelta(minutes=1)
 _LAST_SECOND = 2**31 - 1
 
-
 _WINDOWS = DateWindows(size=PAGE_SIZE, depth=PAGE_SIZE, reach=timedelta(hours=1))
 _MATCHES = Snapshot(size=MOST_MATCHES, cap=MOST_MATCHES, reach=timedelta(0))
 
@@ -134,7 +133,7 @@ class Gancio(JSONProvider):
         if isinstance(body, dict) and "id" in body:
             return [body]
         if not isinstance(body, list):
-            msg = "answered something else than events; is url the address of a Gancio instance?"
+            msg = "answered something other than events; is url the address of a Gancio instance?"
             raise Malformed(msg)
         return body
 
@@ -178,7 +177,7 @@ def _instance(settings: Mapping[str, Any], http: Http) -> Instance:
     """
     parts = urlsplit(str(settings["url"]))
     if parts.scheme not in {"http", "https"} or not parts.netloc:
-        msg = "url: wants an address such as https://gancio.example.org"
+        msg = f"url: wants an address such as https://gancio.example.org, not {settings['url']!r}"
         raise SettingError(msg)
     return Instance(
         base_url=http.base_url,

@@ -174,6 +174,7 @@ class _Copy:
 def _request(url: str, http: Http) -> Request:
     parts = urlsplit(url)
     if parts.scheme.lower() not in {"http", "https", "webcal"} or not parts.netloc:
+        # Not said which it is: a private calendar's address is its key.
         msg = "url: wants an address such as https://example.org/events.ics"
         raise SettingError(msg)
     # The base address has lost its last slash, which some servers insist on.

@@ -106,7 +106,7 @@ class Mobilizon(JSONProvider):
         super().__init__(settings=settings, http=http, **more)
         parts = urlsplit(str(settings["url"]))
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
-            msg = "url: wants the address of an instance alone, such as https://mobilizon.example"
+            msg = f"url: wants the address of an instance alone, such as https://mobilizon.example, not {settings['url']!r}"
             raise SettingError(msg)
 
     @property
@@ -150,7 +150,7 @@ class Mobilizon(JSONProvider):
         data = object_in(body, "data")
         found = object_in(data, "searchEvents").get("elements") if "searchEvents" in data else [*data.values()]
         if not data or not isinstance(found, list):
-            msg = "answered something else than events"
+            msg = "answered something other than events; is url the address of a Mobilizon instance?"
             raise Malformed(msg)
         return [each for each in found if each is not None]
 
@@ -220,4 +220,4 @@ def _refusal(error: Record) -> ProviderError:
         return _OlderInstance(f"does not know {named[1]}", http_status=status)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unavailable(f"has trouble of its own: {message}", http_status=status)
-    return Refused(f"refuses the question: {message}", http_status=status)
+    return Refused(f"refuses the request: {message}", http_status=status)

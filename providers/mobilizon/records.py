@@ -161,7 +161,7 @@ def _venue(address: Record) -> Venue | None:
 
 
 def _point(geom: object) -> Point | None:
-    """Written as longitude;latitude, the other way round than most say it."""
+    """Written as longitude;latitude, the other way round from most."""
     try:
         longitude, latitude = map(float, str(geom).split(";"))
         return Point(latitude=latitude, longitude=longitude)

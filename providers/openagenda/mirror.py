@@ -104,7 +104,7 @@ class Mirror(JSONProvider):
         """The rows."""
         rows = object_in(body).get("results")
         if not isinstance(rows, list):
-            msg = "answered something else than rows"
+            msg = "answered something other than rows"
             raise Malformed(msg)
         return rows
 
@@ -125,7 +125,7 @@ class Mirror(JSONProvider):
             reset = instant_in(body.get("reset_time"))
             return RateLimited("says that the quota of all who ask without a key is used up", retry_at=reset)
         if answer.status == HTTPStatus.BAD_REQUEST:
-            return Refused(f"refuses the question: {plain(str(body.get('message')), limit=_LONGEST_MESSAGE)}")
+            return Refused(f"refuses the request: {plain(str(body.get('message')), limit=_LONGEST_MESSAGE)}")
         return None
 
 

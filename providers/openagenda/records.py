@@ -74,7 +74,7 @@ def read_event(record: Record, language: str) -> Iterator[Listing]:
     """The event, once for each of its times; texts are in this language where there is one."""
     times = objects_in(record["timings"])
     if not times:
-        msg = "has no timings"
+        msg = "has no times"
         raise ValueError(msg)
     time_zone = zone_in(record.get("timezone")) or zone_in(object_in(record, "location").get("timezone"))
     starts = [When.at(datetime.fromisoformat(each["begin"]), time_zone) for each in times]

@@ -62,7 +62,7 @@ class JSONProvider(Provider):
     def records(self, body: Any) -> Sequence[Record]:  # noqa: ANN401 - JSON from outside
         """The records in an answer's body; by default the body is their list."""
         if not isinstance(body, list):
-            msg = "answered something else than a list of events"
+            msg = "answered something other than a list of events"
             raise Malformed(msg)
         return body
 

@@ -170,7 +170,7 @@ class SeatGeek(JSONProvider):
         """The events. Past the depth that it serves it answers with none, and with a total of none, as if all were well."""
         events, meta = object_in(body).get("events"), object_in(body).get("meta")
         if not isinstance(events, list) or not isinstance(meta, dict):
-            msg = "answered something else than a page of events"
+            msg = "answered something other than a page of events"
             raise Malformed(msg)
         if meta.get("total") == 0 and (whole_number_in(meta.get("page")) or 1) > 1:
             msg = "lost its place in the list: a later page says that there are no events at all"

@@ -127,7 +127,7 @@ class Skiddle(JSONProvider):
         if isinstance(results, dict):
             return [results] if results else []
         if not isinstance(results, list):
-            msg = "answered something else than events"
+            msg = "answered something other than events"
             raise Malformed(msg)
         return results
 

@@ -140,7 +140,7 @@ class Ticketmaster(JSONProvider):
         """The events; an answer without any has no `_embedded`, but it always has `page`."""
         events = object_in(body, "_embedded").get("events") if "_embedded" in object_in(body) else []
         if not isinstance(object_in(body).get("page"), dict) or not isinstance(events, list):
-            msg = "answered something else than a page of events"
+            msg = "answered something other than a page of events"
             raise Malformed(msg)
         return events
 
@@ -224,7 +224,7 @@ class Ticketmaster(JSONProvider):
                 return None
             raise
         if not object_in(body).get("id"):
-            msg = f"answered something else than one of its {kind}"
+            msg = f"answered something other than one of its {kind}"
             raise Malformed(msg)
         return object_in(body)
 
