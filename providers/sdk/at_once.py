@@ -13,7 +13,7 @@ _MOST = 5
 
 
 async def at_once(work: Iterable[Callable[[], Awaitable[T]]], *, most: int = _MOST) -> list[T]:
-    """What each gives, in their order, at most so many at a time.
+    """What each gives, in their order; each is begun when its turn comes, at most so many at a time.
 
     Raises:
         Exception: whatever the first to fail raises; the others are given up.

@@ -1,9 +1,7 @@
 """What an operator says of a feed in its settings, read as it should be or refused.
 
-Each reader takes a provider's settings and the name of one of them, and gives None where nothing is set.
-
-Raises:
-    SettingError: it cannot be; the message begins with the setting's name and says what would do.
+Each reader takes a provider's settings and the name of one of them. What cannot be is a SettingError, whose message
+begins with that name and says what would do.
 """
 
 from __future__ import annotations
@@ -32,7 +30,7 @@ def checked_setting(name: str, read: Callable[[], T]) -> T:
 
 
 def zone_setting(settings: Mapping[str, Any], name: str = "time_zone") -> str | None:
-    """The name of an IANA time zone.
+    """The name of an IANA time zone; None where nothing is set.
 
     Raises:
         SettingError: there is no such zone.
@@ -42,7 +40,7 @@ def zone_setting(settings: Mapping[str, Any], name: str = "time_zone") -> str | 
 
 
 def country_setting(settings: Mapping[str, Any], name: str = "country") -> str | None:
-    """A country by its ISO 3166-1 alpha-2 code, in whatever case it is written.
+    """A country by its ISO 3166-1 alpha-2 code, in whatever case it is written; None where nothing is set.
 
     Raises:
         SettingError: it is no such code.

@@ -108,7 +108,7 @@ def code_in(value: object, length: int) -> str | None:
 
 
 def first_of(values: Iterable[T | None]) -> T | None:
-    """The first that says anything; those after it are not even read, where they come one by one."""
+    """The first that says anything, None where none does; those after it are not even read, where they come one by one."""
     return next((value for value in values if value), None)
 
 
