@@ -5,6 +5,7 @@
 The kit for testing a provider is `providers.testing`.
 """
 
+from providers.sdk.at_once import at_once
 from providers.sdk.base import Attribution, Info, Limits, Provider, Setting
 from providers.sdk.capabilities import Capability
 from providers.sdk.countries import country_code, zone_of_country
@@ -21,7 +22,7 @@ from providers.sdk.errors import (
 from providers.sdk.filters import matches
 from providers.sdk.geohash import geohash
 from providers.sdk.http import Answer, Http, Request
-from providers.sdk.json import JSONProvider, Record
+from providers.sdk.json import JSONProvider, Record, error_body
 from providers.sdk.kinds import event_type_of
 from providers.sdk.model import (
     Address,
@@ -43,14 +44,28 @@ from providers.sdk.model import (
     Point,
     Venue,
 )
+from providers.sdk.operator import (
+    checked_setting,
+    country_setting,
+    event_type_setting,
+    whole_number_setting,
+    zone_setting,
+)
 from providers.sdk.outside import (
     amount_in,
     code_in,
+    first_of,
+    id_in,
     instant_in,
+    moment_in,
     object_in,
     objects_in,
+    point_in,
+    possible_ids,
     text_in,
+    texts_in,
     web_address_in,
+    whole_number_in,
     zone_in,
 )
 from providers.sdk.paging import Batch, DateWindows, Paging, Snapshot, Step, Walk, page_of
@@ -128,28 +143,42 @@ __all__ = [
     "When",
     "address_parts",
     "amount_in",
+    "at_once",
     "build",
+    "checked_setting",
     "code_in",
     "common_settings",
     "counting",
     "country_code",
+    "country_setting",
     "discover",
     "distance_km",
+    "error_body",
     "event_type_of",
+    "event_type_setting",
+    "first_of",
     "fold",
     "geohash",
     "id_by_name",
+    "id_in",
     "instant_in",
     "matches",
+    "moment_in",
     "object_in",
     "objects_in",
     "page_of",
     "plain",
+    "point_in",
+    "possible_ids",
     "read_address",
     "slug",
     "text_in",
+    "texts_in",
     "web_address_in",
+    "whole_number_in",
+    "whole_number_setting",
     "zone",
     "zone_in",
     "zone_of_country",
+    "zone_setting",
 ]

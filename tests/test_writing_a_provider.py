@@ -12,7 +12,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from providers import Answer, Http, ListingQuery, RateLimited
+from providers import Answer, Http, ListingQuery, RateLimited, Venue
 from providers.testing import Verdict, promises
 
 ROOT = Path(__file__).parents[1]
@@ -144,6 +144,14 @@ async def test_the_ten_lines_keep_the_contract(reader):
 def test_a_wrapped_list_is_found(reader):
     batch = reader.names["Wrapped"](settings={}, http=None).read({"evenings": [], "count": 0})
     assert (batch.records, batch.total) == (0, 0)
+
+
+def test_a_venue_is_read_as_far_as_it_can_be(reader):
+    read = reader.names["venue_of"]
+    assert read({"stage": {"name": "<b>Hall</b>", "id": 7, "url": "hall", "latitude": "x"}}) == Venue(
+        id="7", name="Hall"
+    )
+    assert read({"stage": None}) is None
 
 
 def test_a_body_that_says_more_is_explained(reader):

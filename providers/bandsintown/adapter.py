@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -32,13 +32,13 @@ from providers import (
     Setting,
     SettingError,
     Step,
+    at_once,
     page_of,
 )
 from providers.bandsintown.records import read_event, together
 
 # A search asks for all of them.
 MOST_ARTISTS = 50
-ARTISTS_AT_ONCE = 5
 # All that is known goes into one page, unless it is more.
 WHOLE = 500
 # The body of an answer about an artist whom it does not know, which is neither JSON nor an error.
@@ -172,19 +172,9 @@ class Bandsintown(JSONProvider):
         ]
 
     async def _read_each(self, query: ListingQuery, numbers: Sequence[int]) -> list[Batch]:
-        """The artists' events, a few artists at a time: what waits must not run into its request's own timeout."""
-        gate = asyncio.Semaphore(ARTISTS_AT_ONCE)
-
-        async def one(number: int) -> Batch | None:
-            async with gate:
-                return await self._read(query, number)
-
-        tasks = [asyncio.ensure_future(one(number)) for number in numbers]
-        try:
-            batches = [batch for batch in await asyncio.gather(*tasks) if batch is not None]
-        finally:
-            for task in tasks:
-                task.cancel()
+        """The events of those artists whom it knows."""
+        answers = await at_once(partial(self._read, query, number) for number in numbers)
+        batches = [batch for batch in answers if batch is not None]
         if numbers and not batches:
             msg = "knows none of the artists asked for; check their names and ids"
             raise Misconfigured(msg, http_status=HTTPStatus.NOT_FOUND, missing=("artists",))

@@ -7,7 +7,7 @@ only an event without an id, a name or a readable date raises.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time
 
@@ -20,43 +20,48 @@ from providers import (
     Offer,
     OfferAvailability,
     Performer,
-    Point,
     Record,
     Venue,
     When,
     country_code,
+    first_of,
     fold,
-    plain,
+    moment_in,
+    object_in,
+    objects_in,
+    point_in,
+    text_in,
+    texts_in,
+    web_address_in,
     zone_of_country,
 )
 
 # What `datetime_display_rule` says where the time of day is made up.
 _DAYS_ALONE = frozenset({"date", "range"})
 _AVAILABILITIES = {"available": OfferAvailability.IN_STOCK, "sold out": OfferAvailability.SOLD_OUT}
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9._-]+(:\d+)?([/?#]|$)")
 _APP_ID = re.compile(r"(?<=[?&])app_id=[^&#]*&?")
 _SPOTIFY = re.compile(r"open\.spotify\.com/artist/([A-Za-z0-9]+)")
 
 
 def read_event(record: Record) -> Listing:
     """An event as a listing; the record's `artist` is whom it was asked for."""
-    artist, place = _object(record.get("artist")), _object(record.get("venue"))
+    artist, place = object_in(record, "artist"), object_in(record, "venue")
     begins = _first_moment(record, "datetime", "starts_at", "festival_start_date")
-    country = country_code(_text(place.get("country")) or "")
+    country = country_code(text_in(place.get("country")) or "")
     time_zone = zone_of_country(country, begins)
     start = _start(record, begins, time_zone)
     performers = tuple(_line_up(record, artist))
     return Listing(
         id=record["id"],
-        name=_text(record.get("title")) or (performers[0].name if performers else ""),
+        name=text_in(record.get("title")) or (performers[0].name if performers else ""),
         start=start,
         end=_end(record, start),
         event_type=EventType.FESTIVAL if _moment(record.get("festival_start_date")) else EventType.MUSIC,
-        description=_text(record.get("description")),
+        description=text_in(record.get("description")),
         venue=_venue(place, country, time_zone),
         performers=performers,
         images=tuple(_images(artist)),
-        url=_url(record.get("url")),
+        url=_link(record.get("url")),
         offers=tuple(_offers(record, time_zone)),
         is_free=True if record.get("free") is True else None,
     )
@@ -78,7 +83,7 @@ def _first_moment(record: Record, *names: str) -> datetime:
     for name in names:
         if moment := _moment(record.get(name)):
             return moment
-    msg = "an event has no date"
+    msg = "has no date"
     raise ValueError(msg)
 
 
@@ -103,9 +108,8 @@ def _end(record: Record, start: When) -> When | None:
 
 def _line_up(record: Record, artist: Record) -> Iterator[Performer]:
     """In the order of the billing. Of others than the artist there is a name and no more."""
-    own, own_name = _performer(artist), fold(_text(artist.get("name")) or "")
-    line_up = record.get("lineup")
-    names = [name for each in line_up if (name := _text(each))] if isinstance(line_up, list) else []
+    own, own_name = _performer(artist), fold(text_in(artist.get("name")) or "")
+    names = texts_in(record, "lineup")
     if own and own_name not in {fold(name) for name in names}:
         names = [*names, own.name]
     for name in dict.fromkeys(names):
@@ -113,23 +117,23 @@ def _line_up(record: Record, artist: Record) -> Iterator[Performer]:
 
 
 def _performer(artist: Record) -> Performer | None:
-    name = _text(artist.get("name"))
+    name = text_in(artist.get("name"))
     if not name:
         return None
     return Performer(
-        id=_text(artist.get("id")),
+        id=text_in(artist.get("id")),
         name=name,
         images=tuple(_images(artist)),
-        url=_url(artist.get("url")),
+        url=_link(artist.get("url")),
         external_ids=tuple(_external_ids(artist)),
     )
 
 
 def _external_ids(artist: Record) -> Iterator[ExternalId]:
-    if mbid := _text(artist.get("mbid")):
+    if mbid := text_in(artist.get("mbid")):
         yield ExternalId("musicbrainz", mbid, f"https://musicbrainz.org/artist/{mbid}")
-    for link in _objects(artist.get("links")):
-        url = _url(link.get("url"))
+    for link in objects_in(artist, "links"):
+        url = _link(link.get("url"))
         if url and link.get("type") == "website":
             yield ExternalId("homepage", url, url)
         elif url and (found := _SPOTIFY.search(url)):
@@ -138,47 +142,38 @@ def _external_ids(artist: Record) -> Iterator[ExternalId]:
 
 def _images(artist: Record) -> Iterator[Image]:
     """The artist's, large and small; an event has none of its own."""
-    urls = (_url(artist.get(name)) for name in ("image_url", "thumb_url"))
+    urls = (_link(artist.get(name)) for name in ("image_url", "thumb_url"))
     return (Image(url=url) for url in urls if url)
 
 
 def _venue(record: Record, country: str | None, time_zone: str | None) -> Venue | None:
     """A venue, which has no id; None where it has neither a name nor a place to call it by."""
-    name = _first(_text(record.get(each)) for each in ("name", "location"))
+    name = first_of(text_in(record.get(each)) for each in ("name", "location"))
     if not name:
         return None
     return Venue(
         name=name,
         address=Address(
-            street=_text(record.get("street_address")),
-            locality=_text(record.get("city")),
-            region=_text(record.get("region")),
-            postal_code=_text(record.get("postal_code")),
+            street=text_in(record.get("street_address")),
+            locality=text_in(record.get("city")),
+            region=text_in(record.get("region")),
+            postal_code=text_in(record.get("postal_code")),
             country=country,
         ),
-        point=_point(record),
+        point=point_in(record),
         time_zone=time_zone,
     )
-
-
-def _point(venue: Record) -> Point | None:
-    """Latitude and longitude come as texts; 0, 0 is what nobody filled in."""
-    try:
-        latitude, longitude = float(venue["latitude"]), float(venue["longitude"])
-        return Point(latitude=latitude, longitude=longitude) if (latitude, longitude) != (0, 0) else None
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 def _offers(record: Record, time_zone: str | None) -> Iterator[Offer]:
     """As they are listed; a show that is sold out without any has one that says so."""
     sold_out = record.get("sold_out") is True
-    for each in _objects(record.get("offers")) or [{"url": record.get("url"), "status": "sold out"}] * sold_out:
+    for each in objects_in(record, "offers") or [{"url": record.get("url"), "status": "sold out"}] * sold_out:
         status = "sold out" if sold_out else fold(str(each.get("status")))
         yield Offer(
-            name=_text(each.get("type")),
+            name=text_in(each.get("type")),
             availability=_AVAILABILITIES.get(status, OfferAvailability.UNKNOWN),
-            url=_url(each.get("url")),
+            url=_link(each.get("url")),
             valid_from=_sale_time(record, time_zone),
         )
 
@@ -191,36 +186,13 @@ def _sale_time(record: Record, time_zone: str | None) -> datetime | None:
     return When.local(moment, time_zone).instant
 
 
-# --- values from outside, each as it should be or not at all ---
-
-
-def _object(value: object) -> Record:
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(value: object) -> Sequence[Record]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _text(value: object) -> str | None:
-    return plain(value) if isinstance(value, str) else None
-
-
-def _first(texts: Iterable[str | None]) -> str | None:
-    return next((text for text in texts if text), None)
-
-
 def _moment(value: object) -> datetime | None:
     """A wall-clock time; some have seconds that nobody meant."""
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
+    moment = moment_in(value)
     return moment.replace(second=0, microsecond=0) if moment else None
 
 
-def _url(value: object) -> str | None:
+def _link(value: object) -> str | None:
     """Without the app_id, which the API writes into its own links."""
-    if not isinstance(value, str) or not _ADDRESS.match(value):
-        return None
-    return _APP_ID.sub("", value).rstrip("?&")
+    address = web_address_in(value)
+    return _APP_ID.sub("", address).rstrip("?&") if address else None

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 
 from providers import (
     Attribution,
@@ -28,8 +26,11 @@ from providers import (
     Setting,
     SettingError,
     Venue,
+    at_once,
     matches,
+    object_in,
     page_of,
+    possible_ids,
 )
 from providers.eventbrite.kinds import tags_of
 from providers.eventbrite.lists import (
@@ -40,12 +41,10 @@ from providers.eventbrite.lists import (
     ExpansionFailed,
     PublishedEvents,
 )
-from providers.eventbrite.records import at, read_venue
-
-Value = TypeVar("Value")
+from providers.eventbrite.records import read_venue
 
 BATCH = 50
-AT_ONCE = 5
+IDS = "[0-9]+"
 LISTS = ("organizations", "organizers", "venues")
 # What the API answers of a thing that is not there, or not for us.
 _GONE = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
@@ -116,14 +115,14 @@ class Eventbrite(Provider):
     def __init__(self, *, settings: Mapping[str, Any], http: Http, **more: Any) -> None:  # noqa: ANN401 - Provider's own
         super().__init__(settings=settings, http=http, **more)
         for name, own_id in _lists(settings):
-            if not _possible([own_id]):
+            if not possible_ids([own_id], IDS):
                 msg = f"{name}: wants ids such as 12345678901, not {own_id!r}"
                 raise SettingError(msg)
 
     async def search(self, query: ListingQuery, seek: Key | None, limit: int) -> Page:
         """The page that follows `seek` of all lists together."""
         sources = self._sources(query)
-        pages = await _at_once([partial(_whole, source, query) for source in sources])
+        pages = await at_once(partial(_whole, source, query) for source in sources)
         # What the documented lists say of an event is more than the search does: they come first, and so last here.
         found = {
             listing.id: listing
@@ -155,7 +154,7 @@ class Eventbrite(Provider):
 
     async def lookup(self, ids: Sequence[str]) -> Sequence[Listing]:
         """All in one request; one by one where the API refuses that for the sake of some."""
-        asked = _possible(ids)
+        asked = possible_ids(ids, IDS)
         if not asked:
             return []
         events = EventList(self)
@@ -170,16 +169,16 @@ class Eventbrite(Provider):
 
     async def venues(self, ids: Sequence[str]) -> Sequence[Venue]:
         """Each by a request of its own."""
-        records = await self._each(EventList(self).without_expansions(), "venues", _possible(ids))
+        records = await self._each(EventList(self).without_expansions(), "venues", possible_ids(ids, IDS))
         return [venue for record in records if (venue := read_venue(record))]
 
     async def _each(self, events: EventList, kind: str, ids: Sequence[str]) -> list[Record]:
-        found = await _at_once([partial(self._one, events, f"{kind}/{each}/") for each in ids])
+        found = await at_once(partial(self._one, events, f"{kind}/{each}/") for each in ids)
         return [record for record in found if record is not None]
 
     async def _one(self, events: EventList, path: str) -> Record | None:
         try:
-            return at(await self.http.json(events.get(path), explain=events.explain))
+            return object_in(await self.http.json(events.get(path), explain=events.explain))
         except Refused as error:
             if error.http_status in _GONE:
                 return None
@@ -201,27 +200,6 @@ async def _by_ids(events: EventList, ids: Sequence[str]) -> Sequence[Listing]:
         return await events.without_expansions().lookup(ids)
 
 
-async def _at_once(work: Iterable[Callable[[], Awaitable[Value]]]) -> list[Value]:
-    """What each gives, in order, a few at a time; where one fails, the others are given up."""
-    gate = asyncio.Semaphore(AT_ONCE)
-
-    async def one(each: Callable[[], Awaitable[Value]]) -> Value:
-        async with gate:
-            return await each()
-
-    tasks = [asyncio.ensure_future(one(each)) for each in work]
-    try:
-        return await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
-
-
 def _lists(settings: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Each list by its setting and id, once."""
     return list(dict.fromkeys((name, own_id) for name in LISTS for own_id in settings.get(name) or ()))
-
-
-def _possible(ids: Iterable[str]) -> list[str]:
-    """Each id once; all of theirs are numbers."""
-    return [each for each in dict.fromkeys(ids) if re.fullmatch(r"[0-9]+", each)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from providers import Box, Circle, ListingQuery, Point
+from providers import Box, Circle, ListingQuery
 
 # Around the middle of a town, to be sure to have all of it.
 TOWN_KM = 50.0
@@ -17,18 +17,11 @@ DIGIT = 0.0001
 
 def bounds(query: ListingQuery) -> str | None:
     """West, south, east and north, in degrees; None where the query asks for no place that a box can hold."""
-    box = query.bounding_box or _around(_circle(query))
+    box = query.bounding_box or _around(query.circle(city_km=TOWN_KM))
     if box is None or box.west > box.east:
         return None
     edges = (box.west - DIGIT, box.south - DIGIT, box.east + DIGIT, box.north + DIGIT)
     return ",".join(f"{edge:.4f}" for edge in edges)
-
-
-def _circle(query: ListingQuery) -> Circle | None:
-    city = query.city
-    if query.near or city is None or city.latitude is None or city.longitude is None:
-        return query.near
-    return Circle(center=Point(latitude=city.latitude, longitude=city.longitude), radius_km=TOWN_KM)
 
 
 def _around(circle: Circle | None) -> Box | None:

@@ -25,16 +25,16 @@ from providers import (
     Snapshot,
     Step,
     Unavailable,
+    error_body,
+    object_in,
 )
 from providers.eventbrite.bounds import bounds
-from providers.eventbrite.records import at, is_over, is_public, read_event, starts_at
+from providers.eventbrite.records import is_over, is_public, read_event, starts_at
 
 PAGE_SIZE = 50
 CAP = 1_000
 # A global search has no end; ten pages of it are a second's worth, and one in two hundred of an hour's calls.
 SEARCH_CAP = 500
-# No error body is longer, so that a page of events need not be read twice.
-LONGEST_ERROR = 4_096
 # Where the API does not say when the hour's calls are there again.
 QUOTA_PAUSE = timedelta(minutes=10)
 # A day-only event stands later here than in the API's order.
@@ -102,7 +102,7 @@ class EventList(JSONProvider):
 
     def records(self, body: Any) -> Sequence[Record]:  # noqa: ANN401 - JSON from outside
         """The events of a page."""
-        return _page_of(at(body), "events")
+        return _page_of(object_in(body), "events")
 
     def listing(self, record: Record) -> Listing | None:
         """The event as a listing; what is not public is left out."""
@@ -110,12 +110,7 @@ class EventList(JSONProvider):
 
     def explain(self, answer: Answer) -> ProviderError | None:
         """Its error bodies have a code; an event has none."""
-        if len(answer.content) > LONGEST_ERROR:
-            return None
-        try:
-            body = at(answer.json())
-        except Malformed:
-            return None
+        body = error_body(answer)
         return self._meaning(str(body["error"]), answer) if {"error", "status_code"} <= body.keys() else None
 
     def _meaning(self, code: str, answer: Answer) -> ProviderError | None:
@@ -158,8 +153,8 @@ class PublishedEvents(EventList):
 
     def token(self, body: Any) -> str | None:  # noqa: ANN401 - JSON from outside
         """How to go on; a `continuation` was seen where there are no more items, too."""
-        pagination = at(body, "pagination")
-        starts = [start for record in self.records(body) if (start := starts_at(at(record)))]
+        pagination = object_in(body, "pagination")
+        starts = [start for record in self.records(body) if (start := starts_at(object_in(record)))]
         far_enough = self._since is not None and bool(starts) and min(starts) < self._since
         if pagination.get("has_more_items") is not True or far_enough:
             return None
@@ -224,11 +219,11 @@ class DestinationSearch(EventList):
 
     def records(self, body: Any) -> Sequence[Record]:  # noqa: ANN401 - JSON from outside
         """The events of a page, one level deeper than elsewhere."""
-        return _page_of(at(body, "events"), "results")
+        return _page_of(object_in(body, "events"), "results")
 
     def token(self, body: Any) -> str | None:  # noqa: ANN401 - JSON from outside
         """The number of the next page, where there is one."""
-        pagination = at(body, "events", "pagination")
+        pagination = object_in(body, "events", "pagination")
         number, count = pagination.get("page_number"), pagination.get("page_count")
         if not isinstance(number, int) or not isinstance(count, int):
             return None
@@ -238,6 +233,6 @@ class DestinationSearch(EventList):
 def _page_of(page: Record, name: str) -> Sequence[Record]:
     events = page.get(name)
     if not isinstance(events, list) or not isinstance(page.get("pagination"), dict):
-        msg = "answered something else than a page of events"
+        msg = "answered something other than a page of events"
         raise Malformed(msg)
     return events

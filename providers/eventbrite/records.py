@@ -8,7 +8,7 @@ out, so that one odd field costs no event; only an event without an id, a name o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -24,12 +24,19 @@ from providers import (
     OfferAvailability,
     OfferKind,
     Organization,
-    Point,
     Record,
     Venue,
     When,
-    plain,
-    zone,
+    code_in,
+    first_of,
+    instant_in,
+    object_in,
+    objects_in,
+    point_in,
+    text_in,
+    web_address_in,
+    whole_number_in,
+    zone_in,
 )
 from providers.eventbrite.kinds import event_type, genres
 
@@ -50,7 +57,6 @@ _AVAILABILITIES = {
     "sold_out": OfferAvailability.SOLD_OUT,
     "unavailable": OfferAvailability.OFF_SALE,
 }
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9._-]+(:\d+)?([/?#]|$)")
 
 
 def is_public(record: Record) -> bool:
@@ -72,7 +78,7 @@ def is_over(record: Record) -> bool:
 
 def starts_at(record: Record) -> datetime | None:
     """When it starts in the order of a documented list, hidden or not."""
-    return _instant(at(record, "start").get("utc"))
+    return instant_in(object_in(record, "start").get("utc"))
 
 
 def read_event(record: Record) -> Listing:
@@ -85,40 +91,40 @@ def read_event(record: Record) -> Listing:
         name=_name(record["name"]) or "",
         start=start,
         end=_end(record, start),
-        door_time=_instant(at(record, "music_properties").get("door_time")),
+        door_time=instant_in(object_in(record, "music_properties").get("door_time")),
         status=_status(record),
         attendance_mode=EventAttendanceMode.ONLINE if online else EventAttendanceMode.OFFLINE,
         event_type=event_type(labels.category, labels.subcategory, labels.format),
         genres=genres(labels.category, labels.subcategory),
         keywords=labels.names,
-        description=_text(record.get("summary")) or _text(at(record, "description").get("text")),
+        description=text_in(record.get("summary")) or text_in(object_in(record, "description").get("text")),
         venue=None if online else read_venue(_first_object(record, "venue", "primary_venue")),
         organizer=_organizer(_first_object(record, "organizer", "primary_organizer")),
         images=tuple(_images(_first_object(record, "logo", "image"))),
-        url=_url(record.get("url")),
-        same_as=tuple(address for address in [_url(record.get("vanity_url"))] if address),
+        url=web_address_in(record.get("url")),
+        same_as=tuple(address for address in [web_address_in(record.get("vanity_url"))] if address),
         offers=tuple(_offers(record)),
         is_free=_is_free(record),
-        age_range=_text(at(record, "music_properties").get("age_restriction")),
+        age_range=text_in(object_in(record, "music_properties").get("age_restriction")),
         languages=_languages(record.get("locale") or record.get("language")),
-        updated_at=_instant(record.get("changed")),
+        updated_at=instant_in(record.get("changed")),
     )
 
 
 def _name(name: object) -> str | None:
     """A text in the destination search, an object elsewhere."""
     if isinstance(name, dict):
-        return _text(name.get("text")) or _text(name.get("html"))
-    return _text(name)
+        return text_in(name.get("text")) or text_in(name.get("html"))
+    return text_in(name)
 
 
 def _when(record: Record, edge: str) -> When | None:
     """Its start or end, unless the organizer hides it: an instant, a wall-clock time, a day."""
     if record.get(f"hide_{edge}_date") is True:
         return None
-    told = at(record, edge)
-    time_zone = _zone(told.get("timezone") or record.get("timezone"))
-    if instant := _instant(told.get("utc")):
+    told = object_in(record, edge)
+    time_zone = zone_in(told.get("timezone") or record.get("timezone"))
+    if instant := instant_in(told.get("utc")):
         return When.at(instant, time_zone)
     day, _, clock = str(told.get("local") or "").partition("T")
     day, clock = day or str(record.get(f"{edge}_date") or ""), clock or str(record.get(f"{edge}_time") or "")
@@ -139,7 +145,7 @@ def _end(record: Record, start: When) -> When | None:
 
 def _status(record: Record) -> EventStatus:
     """A cancelled event may have the status "completed"; then only the sale knows. A destination record has no status."""
-    by_sale = _SALE_STATUSES.get(str(at(record, "event_sales_status").get("message_code")))
+    by_sale = _SALE_STATUSES.get(str(object_in(record, "event_sales_status").get("message_code")))
     if record.get("is_cancelled") is True or by_sale is EventStatus.CANCELLED:
         return EventStatus.CANCELLED
     own = _STATUSES.get(str(record.get("status", "live")), EventStatus.UNKNOWN)
@@ -156,82 +162,74 @@ class _Labels(NamedTuple):
 
 
 def _labels(record: Record) -> _Labels:
-    tags = {str(tag.get("prefix")): tag for tag in objects(record.get("tags"))}
-    expanded = [_text(at(record, name).get("name")) for name in ("category", "subcategory", "format")]
-    shown = [_text(tag.get("display_name")) for tag in objects(record.get("tags"))]
+    tags = {str(tag.get("prefix")): tag for tag in objects_in(record, "tags")}
+    expanded = [text_in(object_in(record, name).get("name")) for name in ("category", "subcategory", "format")]
+    shown = [text_in(tag.get("display_name")) for tag in objects_in(record, "tags")]
     return _Labels(
         category=_id_of(record, "category") or _id_in(tags.get("EventbriteCategory")),
-        subcategory=expanded[1] or _text(at(tags.get("EventbriteSubCategory")).get("display_name")),
+        subcategory=expanded[1] or text_in(object_in(tags.get("EventbriteSubCategory")).get("display_name")),
         format=_id_of(record, "format") or _id_in(tags.get("EventbriteFormat")),
         names=tuple(dict.fromkeys(name for name in (*expanded, *shown) if name and name != "Other")),
     )
 
 
 def _id_of(record: Record, name: str) -> str | None:
-    own = record.get(f"{name}_id") or at(record, name).get("id")
+    own = record.get(f"{name}_id") or object_in(record, name).get("id")
     return own if isinstance(own, str) else None
 
 
 def _id_in(tag: object) -> str | None:
     """The id at the end of a tag such as EventbriteCategory/103."""
-    return str(at(tag).get("tag") or "").rpartition("/")[2] or None
+    return str(object_in(tag).get("tag") or "").rpartition("/")[2] or None
 
 
 def read_venue(record: Record) -> Venue | None:
     """A venue; None where it has neither a name nor an address to call it by."""
-    address = at(record, "address")
-    street = ", ".join(line for name in ("address_1", "address_2") if (line := _text(address.get(name))))
-    name = _text(record.get("name")) or street or _text(address.get("localized_address_display"))
+    address = object_in(record, "address")
+    street = ", ".join(line for name in ("address_1", "address_2") if (line := text_in(address.get(name))))
+    name = text_in(record.get("name")) or street or text_in(address.get("localized_address_display"))
     if not name:
         return None
-    capacity = record.get("capacity")
     return Venue(
-        id=_text(record.get("id")),
+        id=text_in(record.get("id")),
         name=name,
         address=Address(
             street=street or None,
-            locality=_text(address.get("city")),
-            region=_text(address.get("region")),
-            postal_code=_text(address.get("postal_code")),
-            country=_code(address.get("country"), 2),
+            locality=text_in(address.get("city")),
+            region=text_in(address.get("region")),
+            postal_code=text_in(address.get("postal_code")),
+            country=code_in(address.get("country"), 2),
         ),
-        point=_point(address) or _point(record),
-        capacity=capacity if isinstance(capacity, int) and capacity > 0 else None,
+        point=point_in(address) or point_in(record),
+        capacity=whole_number_in(record.get("capacity")) or None,
     )
 
 
-def _point(place: Record) -> Point | None:
-    """Latitude and longitude come as texts, which may be empty; 0, 0 is nowhere."""
-    try:
-        latitude, longitude = float(place["latitude"]), float(place["longitude"])
-        return Point(latitude=latitude, longitude=longitude) if (latitude, longitude) != (0, 0) else None
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
 def _organizer(record: Record) -> Organization | None:
-    name = _text(record.get("name"))
-    return Organization(name=name, url=_url(record.get("url"))) if name else None
+    name = text_in(record.get("name"))
+    return Organization(name=name, url=web_address_in(record.get("url"))) if name else None
 
 
 def _images(record: Record) -> Iterator[Image]:
     """The whole picture, else the part of it that is cut out for the page."""
-    original = at(record, "original")
-    if url := _url(original.get("url")):
-        yield Image(url=url, width=_pixels(original.get("width")), height=_pixels(original.get("height")))
-    elif url := _url(record.get("url")):
+    original = object_in(record, "original")
+    if url := web_address_in(original.get("url")):
+        yield Image(
+            url=url, width=whole_number_in(original.get("width")), height=whole_number_in(original.get("height"))
+        )
+    elif url := web_address_in(record.get("url")):
         yield Image(url=url)
 
 
 def _offers(record: Record) -> Iterator[Offer]:
     """One, for all ticket classes."""
-    tickets, sale = at(record, "ticket_availability"), at(record, "event_sales_status")
+    tickets, sale = object_in(record, "ticket_availability"), object_in(record, "event_sales_status")
     begins = _first_object(tickets, "start_sales_date") or _first_object(sale, "start_sales_date")
     offer = Offer(
         kind=_offer_kind(record, sale),
         availability=_availability(record, tickets, sale),
-        url=_url(record.get("tickets_url")) or _url(record.get("url")),
-        valid_from=_instant(begins.get("utc")),
+        url=web_address_in(record.get("tickets_url")) or web_address_in(record.get("url")),
+        valid_from=instant_in(begins.get("utc")),
         seller="Eventbrite",
     )
     if offer.url:
@@ -254,8 +252,8 @@ def _availability(record: Record, tickets: Record, sale: Record) -> OfferAvailab
 
 
 def _priced(offer: Offer, record: Record, tickets: Record) -> Offer:
-    low, high = at(tickets, "minimum_ticket_price"), at(tickets, "maximum_ticket_price")
-    currency = _code(low.get("currency") or record.get("currency"), 3)
+    low, high = object_in(tickets, "minimum_ticket_price"), object_in(tickets, "maximum_ticket_price")
+    currency = code_in(low.get("currency") or record.get("currency"), 3)
     if currency is None:
         return offer
     if _is_free(record):
@@ -278,7 +276,7 @@ def _price(price: Record) -> Decimal | None:
 
 
 def _is_free(record: Record) -> bool | None:
-    told = record.get("is_free", at(record, "ticket_availability").get("is_free"))
+    told = record.get("is_free", object_in(record, "ticket_availability").get("is_free"))
     return told if isinstance(told, bool) else None
 
 
@@ -290,53 +288,5 @@ def _languages(value: object) -> tuple[str, ...]:
     return (f"{language.lower()}-{region.upper()}" if re.fullmatch("[A-Za-z]{2}", region) else language.lower(),)
 
 
-# --- values from outside, each as it should be or not at all ---
-
-
-def at(value: object, *path: str) -> Record:
-    """The object at the end of the path; an empty one where there is none."""
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}
-
-
-def objects(value: object) -> list[Record]:
-    """The objects in a list."""
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
 def _first_object(record: Record, *names: str) -> Record:
-    found: Iterable[Record] = (at(record, name) for name in names)
-    return next((each for each in found if each), {})
-
-
-def _text(value: object) -> str | None:
-    return plain(value) if isinstance(value, str) else None
-
-
-def _code(value: object, length: int) -> str | None:
-    text = value.strip().upper() if isinstance(value, str) else ""
-    return text if re.fullmatch(f"[A-Z]{{{length}}}", text) else None
-
-
-def _zone(value: object) -> str | None:
-    try:
-        return zone(value).key if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
-def _instant(value: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return moment if moment and moment.tzinfo else None
-
-
-def _url(value: object) -> str | None:
-    return value if isinstance(value, str) and _ADDRESS.match(value) else None
-
-
-def _pixels(value: object) -> int | None:
-    return value if isinstance(value, int) else None
+    return first_of(object_in(record, name) for name in names) or {}

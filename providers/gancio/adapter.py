@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from providers import (
-    Address,
     Answer,
     Capability,
     DateWindows,
@@ -32,11 +31,13 @@ from providers import (
     Snapshot,
     Step,
     Walk,
+    checked_setting,
+    country_setting,
+    possible_ids,
     zone,
 )
 from providers.gancio.records import Instance, read_event
 
-T = TypeVar("T")
 Parameters = dict[str, str | int]
 
 PAGE_SIZE = 500
@@ -45,7 +46,6 @@ PAGE_SIZE = 500
 MOST_MATCHES = 5_000
 LONGEST_WINDOW = timedelta(minutes=1)
 _LAST_SECOND = 2**31 - 1
-
 
 _WINDOWS = DateWindows(size=PAGE_SIZE, depth=PAGE_SIZE, reach=timedelta(hours=1))
 _MATCHES = Snapshot(size=MOST_MATCHES, cap=MOST_MATCHES, reach=timedelta(0))
@@ -120,7 +120,7 @@ class Gancio(JSONProvider):
 
     async def lookup(self, ids: Sequence[str]) -> Sequence[Listing]:
         """What is no number is no id. A number may be another event's slug, too, and so that one may come instead."""
-        possible = [each for each in ids if re.fullmatch(r"[1-9]\d{0,9}", each)]
+        possible = possible_ids(ids, "[1-9][0-9]{0,9}")
         found = await super().lookup(possible) if possible else []
         return [listing for listing in found if listing.id in possible]
 
@@ -133,7 +133,7 @@ class Gancio(JSONProvider):
         if isinstance(body, dict) and "id" in body:
             return [body]
         if not isinstance(body, list):
-            msg = "answered something else than events; is url the address of a Gancio instance?"
+            msg = "answered something other than events; is url the address of a Gancio instance?"
             raise Malformed(msg)
         return body
 
@@ -177,19 +177,11 @@ def _instance(settings: Mapping[str, Any], http: Http) -> Instance:
     """
     parts = urlsplit(str(settings["url"]))
     if parts.scheme not in {"http", "https"} or not parts.netloc:
-        msg = "url: wants an address such as https://gancio.example.org"
+        msg = f"url: wants an address such as https://gancio.example.org, not {settings['url']!r}"
         raise SettingError(msg)
     return Instance(
         base_url=http.base_url,
-        time_zone=_checked("time_zone", lambda: zone(str(settings["time_zone"])).key),
+        time_zone=checked_setting("time_zone", lambda: zone(str(settings["time_zone"])).key),
         city=settings.get("city") or None,
-        country=_checked("country", lambda: Address(country=(settings.get("country") or "").upper() or None).country),
+        country=country_setting(settings),
     )
-
-
-def _checked(name: str, read: Callable[[], T]) -> T:
-    try:
-        return read()
-    except ValueError as error:
-        msg = f"{name}: {error}"
-        raise SettingError(msg) from None

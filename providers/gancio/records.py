@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 from urllib.parse import quote, urljoin
 
 from providers import (
@@ -21,15 +20,20 @@ from providers import (
     Image,
     Listing,
     Offer,
-    Point,
     Record,
     Venue,
     When,
     address_parts,
     event_type_of,
     fold,
-    plain,
+    id_in,
+    object_in,
+    objects_in,
+    point_in,
     read_address,
+    text_in,
+    texts_in,
+    whole_number_in,
 )
 
 # What the instance calls the place of an event that is nowhere else.
@@ -58,19 +62,19 @@ def read_event(record: Record, instance: Instance) -> Listing:
     """An event as a listing: https://gancio.org/usage/api."""
     event_id = record["id"]
     start = _when(record["start_datetime"], instance)
-    tags = tuple(dict.fromkeys(tag for each in _list(record, "tags") if (tag := _text(each))))
-    place = _object(record, "place")
+    tags = tuple(dict.fromkeys(texts_in(record, "tags")))
+    place = object_in(record, "place")
     offers = _offers(record.get("price"))
     return Listing(
         id=str(int(event_id)),
-        name=" ".join((_text(record["title"]) or "").split()),
+        name=" ".join((text_in(record["title"]) or "").split()),
         start=start,
         end=_end(record.get("end_datetime"), start, instance),
         attendance_mode=_mode(record, place),
         event_type=event_type_of(tags) or EventType.OTHER,
         keywords=tags,
         # Only an event that was looked up has one.
-        description=_text(record.get("description")) or _text(record.get("plain_description")),
+        description=text_in(record.get("description")) or text_in(record.get("plain_description")),
         venue=_venue(place, instance),
         images=tuple(_images(record, instance)),
         url=f"{instance.base_url}/event/{quote(str(record.get('slug') or event_id), safe='')}",
@@ -97,20 +101,20 @@ def _is_online(place: Record) -> bool:
 def _mode(record: Record, place: Record) -> EventAttendanceMode:
     if _is_online(place):
         return EventAttendanceMode.ONLINE
-    return EventAttendanceMode.MIXED if _list(record, "online_locations") else EventAttendanceMode.OFFLINE
+    return EventAttendanceMode.MIXED if texts_in(record, "online_locations") else EventAttendanceMode.OFFLINE
 
 
 def _venue(place: Record, instance: Instance) -> Venue | None:
     """A place; where it has no name, it goes by its address or its town."""
-    address = _text(place.get("address"))
-    name = _text(place.get("name")) or address or instance.city
+    address = text_in(place.get("address"))
+    name = text_in(place.get("name")) or address or instance.city
     if not place or not name or _is_online(place):
         return None
     return Venue(
-        id=str(place["id"]) if place.get("id") else None,
+        id=id_in(place.get("id")),
         name=name,
         address=_address(address or "", instance),
-        point=_point(place),
+        point=point_in(place),
         time_zone=instance.time_zone,
     )
 
@@ -126,31 +130,22 @@ def _address(text: str, instance: Instance) -> Address:
     )
 
 
-def _point(place: Record) -> Point | None:
-    """0, 0 is what a form writes that was not filled in."""
-    try:
-        latitude, longitude = float(place["latitude"]), float(place["longitude"])
-        return Point(latitude=latitude, longitude=longitude) if (latitude, longitude) != (0, 0) else None
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
 def _images(record: Record, instance: Instance) -> Iterator[Image]:
-    for each in _list(record, "media"):
-        name = each.get("url") if isinstance(each, dict) else None
+    for each in objects_in(record, "media"):
+        name = each.get("url")
         url = urljoin(f"{instance.base_url}/media/", quote(name, safe="/:%?=&")) if isinstance(name, str) else ""
         if name and _ADDRESS.match(url):
             yield Image(
                 url=url,
-                width=_pixels(each.get("width")),
-                height=_pixels(each.get("height")),
-                caption=_text(each.get("name")),
+                width=whole_number_in(each.get("width")),
+                height=whole_number_in(each.get("height")),
+                caption=text_in(each.get("name")),
             )
 
 
 def _offers(price: object) -> tuple[Offer, ...]:
     """The text as it is, with what amounts plainly stand in it; numbers, which no version was seen to send, as text."""
-    text = _text(str(price) if isinstance(price, int | float) and not isinstance(price, bool) else price)
+    text = text_in(str(price) if isinstance(price, int | float) and not isinstance(price, bool) else price)
     if text is None:
         return ()
     offer, (amounts, currency) = Offer(name=text), _amounts(text)
@@ -175,21 +170,3 @@ def _amounts(text: str) -> tuple[list[Decimal], str | None]:
 def _is_free(offers: tuple[Offer, ...]) -> bool | None:
     """True where the text says so; anything else says nothing."""
     return True if any(offer.price == 0 or fold(offer.name or "") in _FREE for offer in offers) else None
-
-
-def _object(record: Record, name: str) -> Record:
-    value = record.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _list(record: Record, name: str) -> list[Any]:
-    value = record.get(name)
-    return value if isinstance(value, list) else []
-
-
-def _text(value: object) -> str | None:
-    return plain(value) if isinstance(value, str) else None
-
-
-def _pixels(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None

@@ -93,6 +93,7 @@ def _text(words: Event, name: str) -> str:
 
 
 def _web_address(text: str) -> str | None:
+    """Wider than the kit's, as people type these by hand: in capitals, or with any letter in the host's name."""
     try:
         parts = urlsplit(text)
     except ValueError:

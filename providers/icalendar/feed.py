@@ -10,11 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from providers import (
-    Address,
     Answer,
     Capability,
     Document,
-    EventType,
     Flights,
     Http,
     Info,
@@ -28,8 +26,12 @@ from providers import (
     Request,
     Setting,
     SettingError,
+    checked_setting,
+    country_setting,
+    event_type_setting,
     page_of,
-    zone,
+    whole_number_setting,
+    zone_setting,
 )
 from providers.icalendar.describe import Defaults
 from providers.icalendar.series import Calendar, Expansion, Window, read_calendar
@@ -40,6 +42,7 @@ REACH = timedelta(days=5 * 366)
 _EXPANSIONS_KEPT = 4
 # Filtering so many takes longer than a request of somebody else should wait.
 _MANY = 1_000
+_LONGEST_REFRESH = 86_400
 
 
 class ICalendar(Provider):
@@ -90,14 +93,13 @@ class ICalendar(Provider):
 
     def __init__(self, *, settings: Mapping[str, Any], http: Http, **more: Any) -> None:  # noqa: ANN401 - Provider's own
         super().__init__(settings=settings, http=http, **more)
-        try:
-            request = _request(str(settings["url"]), http)
-            self._defaults = _defaults(settings)
-            self._time_zone = _time_zone(settings)
-            self._horizon = timedelta(days=_within(settings, "horizon_days", 365, 1, REACH.days))
-            self._least = timedelta(seconds=_within(settings, "refresh_seconds", 300, 0, 86_400))
-        except ValueError as error:
-            raise SettingError(str(error)) from None
+        request = _request(str(settings["url"]), http)
+        self._defaults = _defaults(settings)
+        self._time_zone = zone_setting(settings)
+        horizon = whole_number_setting(settings, "horizon_days", default=365, least=1, most=REACH.days)
+        self._horizon = timedelta(days=horizon)
+        least = whole_number_setting(settings, "refresh_seconds", default=300, least=0, most=_LONGEST_REFRESH)
+        self._least = timedelta(seconds=least)
         self._document = Document(http, request, read=self._read, keep=self._kept, clock=self.clock)
         self._flights = Flights()
         self._one_at_a_time = asyncio.Lock()
@@ -172,57 +174,37 @@ class _Copy:
 def _request(url: str, http: Http) -> Request:
     parts = urlsplit(url)
     if parts.scheme.lower() not in {"http", "https", "webcal"} or not parts.netloc:
+        # Not said which it is: a private calendar's address is its key.
         msg = "url: wants an address such as https://example.org/events.ics"
-        raise ValueError(msg)
+        raise SettingError(msg)
     # The base address has lost its last slash, which some servers insist on.
     exact = parts._replace(scheme=parts.scheme.lower().replace("webcal", "https")).geturl()
     return Request(path=exact if exact.rstrip("/") == http.base_url else "", headers={"accept": _ACCEPT})
-
-
-def _time_zone(settings: Mapping[str, Any]) -> str | None:
-    name: str | None = settings.get("time_zone") or None
-    try:
-        return zone(name).key if name else None
-    except ValueError as error:
-        msg = f"time_zone: {error}"
-        raise ValueError(msg) from None
 
 
 def _defaults(settings: Mapping[str, Any]) -> Defaults:
     """What the operator says of all events.
 
     Raises:
-        ValueError: what cannot be; the message begins with the setting's name.
+        SettingError: what cannot be; the message begins with the setting's name.
     """
-    latitude, longitude = settings.get("latitude"), settings.get("longitude")
-    if (latitude is None) != (longitude is None) or (latitude is not None and not settings.get("venue")):
-        msg = "latitude, longitude: are the venue's place, so all of venue, latitude and longitude must be set"
-        raise ValueError(msg)
-    country = settings.get("country") or None
     return Defaults(
         venue=settings.get("venue") or None,
         city=settings.get("city") or None,
-        country=Address(country=country.upper()).country if country else None,
-        point=Point(latitude=latitude, longitude=longitude) if latitude is not None and longitude is not None else None,
-        event_type=_event_type(settings.get("event_type") or "OTHER"),
+        country=country_setting(settings),
+        point=_venue_point(settings),
+        event_type=event_type_setting(settings),
     )
 
 
-def _event_type(name: str) -> EventType:
-    try:
-        return EventType[name.strip().upper()]
-    except KeyError:
-        msg = f"event_type: wants one of {', '.join(kind.name for kind in EventType)}, not {name!r}"
-        raise ValueError(msg) from None
-
-
-def _within(settings: Mapping[str, Any], name: str, default: int, least: int, most: int) -> int:
-    value = settings.get(name)
-    number = default if value is None else int(value)
-    if not least <= number <= most:
-        msg = f"{name}: wants a number from {least} to {most}, not {number}"
-        raise ValueError(msg)
-    return number
+def _venue_point(settings: Mapping[str, Any]) -> Point | None:
+    latitude, longitude = settings.get("latitude"), settings.get("longitude")
+    if latitude is None and longitude is None:
+        return None
+    if latitude is None or longitude is None or not settings.get("venue"):
+        msg = "latitude, longitude: are the venue's place, so all of venue, latitude and longitude must be set"
+        raise SettingError(msg)
+    return checked_setting("latitude, longitude", lambda: Point(latitude=latitude, longitude=longitude))
 
 
 def _day(moment: datetime, shift: timedelta) -> date:

@@ -57,7 +57,7 @@ def take_apart(content: bytes) -> Blocks:
     """
     content = _as_utf8(content).replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     if not _BEGIN.search(content):
-        msg = f"answered {_kind(content)} where a calendar was due"
+        msg = f"answered {_kind(content)} where a calendar was due; look whether it has moved"
         raise Malformed(msg)
     blocks, stack = Blocks(), _Stack()
     for line in _lines(content):

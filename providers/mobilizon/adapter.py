@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -37,18 +36,20 @@ from providers import (
     object_in,
     objects_in,
     plain,
+    possible_ids,
+    whole_number_in,
 )
 from providers.mobilizon import document
 from providers.mobilizon.records import CATEGORIES, read_event
 
 PAGE_SIZE = 100
+IDS = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # The arguments that older instances do not know, or not with these values.
 NEWER = ("sortBy", "statusOneOf", "categoryOneOf")
 COARSE = ("near", "bounding_box", "city", "event_types", "genres")
 BY_START = DateWindows(size=PAGE_SIZE, depth=10_000, coarse=COARSE)
 AS_IT_COMES = Snapshot(size=PAGE_SIZE, cap=1_000, coarse=COARSE)
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LONGEST_MESSAGE = 200
 
 
@@ -105,7 +106,7 @@ class Mobilizon(JSONProvider):
         super().__init__(settings=settings, http=http, **more)
         parts = urlsplit(str(settings["url"]))
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
-            msg = "url: wants the address of an instance alone, such as https://mobilizon.example"
+            msg = f"url: wants the address of an instance alone, such as https://mobilizon.example, not {settings['url']!r}"
             raise SettingError(msg)
 
     @property
@@ -126,7 +127,7 @@ class Mobilizon(JSONProvider):
 
     async def lookup(self, ids: Sequence[str]) -> Sequence[Listing]:
         """All in one request. What is no UUID is left out: one alone would have the whole request refused."""
-        possible = [each for each in dict.fromkeys(ids) if _UUID.fullmatch(each)]
+        possible = possible_ids(ids, IDS)
         return await super().lookup(possible) if possible else []
 
     def request(self, query: ListingQuery, step: Step) -> Request:
@@ -149,14 +150,13 @@ class Mobilizon(JSONProvider):
         data = object_in(body, "data")
         found = object_in(data, "searchEvents").get("elements") if "searchEvents" in data else [*data.values()]
         if not data or not isinstance(found, list):
-            msg = "answered something else than events"
+            msg = "answered something other than events; is url the address of a Mobilizon instance?"
             raise Malformed(msg)
         return [each for each in found if each is not None]
 
     def total(self, body: Any) -> int | None:  # noqa: ANN401 - JSON from outside
         """How many match what the instance was asked."""
-        total = object_in(body, "data", "searchEvents").get("total")
-        return total if isinstance(total, int) else None
+        return whole_number_in(object_in(body, "data", "searchEvents").get("total"))
 
     def listing(self, record: Record) -> Listing:
         """The event as a listing."""
@@ -184,9 +184,9 @@ def _filters(query: ListingQuery) -> dict[str, str | int | float]:
     if query.keyword:
         filters["term"] = document.literal(query.keyword)
     if circle := query.circle():
-        # Whole kilometres, and a percent more for another idea of the Earth's shape; the kit keeps the exact area.
+        # The kit keeps the exact area.
         filters["location"] = document.literal(geohash(circle.center))
-        filters["radius"] = math.ceil(circle.radius_km * 1.01)
+        filters["radius"] = circle.whole_radius()
     if query.genres:
         filters["tags"] = document.literal(",".join(dict.fromkeys(_spellings(query.genres))))
     return filters
@@ -220,4 +220,4 @@ def _refusal(error: Record) -> ProviderError:
         return _OlderInstance(f"does not know {named[1]}", http_status=status)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return Unavailable(f"has trouble of its own: {message}", http_status=status)
-    return Refused(f"refuses the question: {message}", http_status=status)
+    return Refused(f"refuses the request: {message}", http_status=status)

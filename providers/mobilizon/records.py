@@ -82,7 +82,7 @@ def read_event(record: Record) -> Listing:
     options = object_in(record, "options")
     venue = _venue(object_in(record, "physicalAddress"))
     time_zone = zone_in(options.get("timezone")) or (venue.time_zone if venue else None)
-    tags = [tag for each in objects_in(record.get("tags")) if (tag := text_in(each.get("title")))]
+    tags = [tag for each in objects_in(record, "tags") if (tag := text_in(each.get("title")))]
     offers = tuple(_offers(record))
     return Listing(
         id=record["uuid"],
@@ -161,7 +161,7 @@ def _venue(address: Record) -> Venue | None:
 
 
 def _point(geom: object) -> Point | None:
-    """Written as longitude;latitude, the other way round than most say it."""
+    """Written as longitude;latitude, the other way round from most."""
     try:
         longitude, latitude = map(float, str(geom).split(";"))
         return Point(latitude=latitude, longitude=longitude)
@@ -184,7 +184,7 @@ def _images(picture: Record) -> tuple[Image, ...]:
 
 def _offers(record: Record) -> Iterator[Offer]:
     """The organizer's prices, and the page elsewhere where one registers."""
-    for each in objects_in(object_in(record, "options").get("offers")):
+    for each in objects_in(record, "options", "offers"):
         price, currency = amount_in(each.get("price")), code_in(each.get("priceCurrency"), 3)
         if price is not None and currency:
             yield Offer(price=price, currency=currency, url=web_address_in(each.get("url")))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from providers import (
@@ -23,10 +23,9 @@ from providers import (
     Provider,
     Setting,
     SettingError,
+    at_once,
 )
 from providers.openagenda import agenda, mirror
-
-_T = TypeVar("_T")
 
 API = "https://api.openagenda.com/v2"
 MIRROR = "https://public.opendatasoft.com/api/explore/v2.1"
@@ -128,11 +127,11 @@ class OpenAgenda(Provider):
             # All that a source should know of the pages before is where the list goes on.
             query = replace(query, start_from=max(filter(None, (query.start_from, seek.instant))))
         sources = (*self._sources, *self._begun)
-        return together(await _all(source.search(query, seek, limit) for source in sources))
+        return together(await at_once(partial(source.search, query, seek, limit) for source in sources))
 
     async def lookup(self, ids: Sequence[str]) -> Sequence[Listing]:
         """From whichever agenda has them."""
-        found = await _all(source.lookup(ids) for source in self._sources)
+        found = await at_once(partial(source.lookup, ids) for source in self._sources)
         return [*{listing.id: listing for listings in found for listing in listings}.values()]
 
 
@@ -146,16 +145,6 @@ def together(pages: Sequence[Page]) -> Page:
         truncated=any(page.truncated for page in pages),
         rejected=sum(page.rejected for page in pages),
     )
-
-
-async def _all(calls: Iterable[Coroutine[Any, Any, _T]]) -> list[_T]:
-    """All at once; where one fails, the others are not waited for."""
-    tasks = [asyncio.ensure_future(call) for call in calls]
-    try:
-        return await asyncio.gather(*tasks)
-    finally:
-        for task in tasks:
-            task.cancel()
 
 
 def _named(settings: Mapping[str, Any]) -> list[str]:

@@ -111,7 +111,7 @@ class Agenda(JSONProvider):
         """The events."""
         events = object_in(body).get("events")
         if not isinstance(events, list):
-            msg = "answered something else than a list of events"
+            msg = "answered something other than a list of events"
             raise Malformed(msg)
         return events
 

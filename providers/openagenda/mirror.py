@@ -6,7 +6,6 @@ https://help.opendatasoft.com/apis/ods-explore-v2/explore_v2.1.html
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -30,6 +29,7 @@ from providers import (
     Request,
     Snapshot,
     Step,
+    error_body,
     instant_in,
     object_in,
     plain,
@@ -104,7 +104,7 @@ class Mirror(JSONProvider):
         """The rows."""
         rows = object_in(body).get("results")
         if not isinstance(rows, list):
-            msg = "answered something else than rows"
+            msg = "answered something other than rows"
             raise Malformed(msg)
         return rows
 
@@ -118,17 +118,14 @@ class Mirror(JSONProvider):
 
     def explain(self, answer: Answer) -> ProviderError | None:
         """`{"error_code", "message"}`, and for a quota that is used up `{"errorcode", "reset_time", "error"}`."""
-        if answer.status < HTTPStatus.BAD_REQUEST:
-            return None
-        try:
-            body = object_in(answer.json())
-        except Malformed:
+        body = error_body(answer) if answer.status >= HTTPStatus.BAD_REQUEST else {}
+        if not body:
             return None
         if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
             reset = instant_in(body.get("reset_time"))
             return RateLimited("says that the quota of all who ask without a key is used up", retry_at=reset)
         if answer.status == HTTPStatus.BAD_REQUEST:
-            return Refused(f"refuses the question: {plain(str(body.get('message')), limit=_LONGEST_MESSAGE)}")
+            return Refused(f"refuses the request: {plain(str(body.get('message')), limit=_LONGEST_MESSAGE)}")
         return None
 
 
@@ -144,8 +141,8 @@ def _conditions(query: ListingQuery) -> Iterable[str]:
         yield _any("location_uid", query.venue_ids)
     if circle := query.circle():
         point = f"geom'POINT({circle.center.longitude} {circle.center.latitude})'"
-        # Whole kilometres, and a percent more for another idea of the Earth's shape; the kit keeps the exact area.
-        yield f"within_distance(location_coordinates, {point}, {math.ceil(circle.radius_km * 1.01)}km)"
+        # The kit keeps the exact area.
+        yield f"within_distance(location_coordinates, {point}, {circle.whole_radius()}km)"
 
 
 def _any(name: str, values: Iterable[str]) -> str:

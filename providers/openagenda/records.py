@@ -22,18 +22,22 @@ from providers import (
     OfferAvailability,
     OfferKind,
     Organization,
-    Point,
     Record,
     Venue,
     When,
     code_in,
     event_type_of,
+    first_of,
     fold,
+    id_in,
     instant_in,
     object_in,
     objects_in,
+    point_in,
     text_in,
+    texts_in,
     web_address_in,
+    whole_number_in,
     zone_in,
 )
 
@@ -70,7 +74,7 @@ def read_event(record: Record, language: str) -> Iterator[Listing]:
     """The event, once for each of its times; texts are in this language where there is one."""
     times = objects_in(record["timings"])
     if not times:
-        msg = "has no timings"
+        msg = "has no times"
         raise ValueError(msg)
     time_zone = zone_in(record.get("timezone")) or zone_in(object_in(record, "location").get("timezone"))
     starts = [When.at(datetime.fromisoformat(each["begin"]), time_zone) for each in times]
@@ -119,16 +123,15 @@ def _text(value: object, language: str) -> str | None:
     if not isinstance(value, dict):
         return text_in(value)
     preferred = [value.get(each) for each in (language, *_OTHER_LANGUAGES)]
-    return next((text for each in (*preferred, *value.values()) if (text := text_in(each))), None)
+    return first_of(text_in(each) for each in (*preferred, *value.values()))
 
 
 def _keywords(value: object, language: str) -> tuple[str, ...]:
     """Of {language: [keyword]}, chosen as texts are."""
     if isinstance(value, dict):
         lists = [value.get(each) for each in (language, *_OTHER_LANGUAGES)]
-        value = next((each for each in (*lists, *value.values()) if each), None)
-    words = value if isinstance(value, list) else []
-    return tuple(dict.fromkeys(word for each in words if (word := text_in(each))))
+        value = first_of((*lists, *value.values()))
+    return tuple(dict.fromkeys(texts_in(value)))
 
 
 def _venue(location: Record, time_zone: str | None) -> Venue | None:
@@ -136,7 +139,7 @@ def _venue(location: Record, time_zone: str | None) -> Venue | None:
     if not name:
         return None
     return Venue(
-        id=str(location["uid"]) if location.get("uid") else None,
+        id=id_in(location.get("uid")),
         name=name,
         address=Address(
             street=_street(location),
@@ -145,7 +148,7 @@ def _venue(location: Record, time_zone: str | None) -> Venue | None:
             postal_code=text_in(location.get("postalCode")),
             country=code_in(location.get("countryCode"), 2),
         ),
-        point=_point(location),
+        point=point_in(location),
         time_zone=zone_in(location.get("timezone")) or time_zone,
         url=web_address_in(location.get("website")),
     )
@@ -156,14 +159,6 @@ def _street(location: Record) -> str | None:
     address, postal_code = text_in(location.get("address")), text_in(location.get("postalCode"))
     street = address.split(postal_code)[0].strip(" ,") if address and postal_code else address
     return street or None
-
-
-def _point(location: Record) -> Point | None:
-    try:
-        latitude, longitude = float(location["latitude"]), float(location["longitude"])
-        return Point(latitude=latitude, longitude=longitude) if (latitude, longitude) != (0, 0) else None
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 def _organizer(agenda: Record) -> Organization | None:
@@ -181,7 +176,7 @@ def _page(record: Record) -> str | None:
 def _images(record: Record) -> tuple[Image, ...]:
     """The picture at its full size, where there is one, then as it is shown; names are relative to `base`."""
     image = object_in(record, "image")
-    sizes = [*(each for each in objects_in(image.get("variants")) if each.get("type") == "full"), image]
+    sizes = [*(each for each in objects_in(image, "variants") if each.get("type") == "full"), image]
     base, credit = image.get("base"), text_in(record.get("imageCredits"))
     return tuple(
         Image(url=url, width=_pixels(each, "width"), height=_pixels(each, "height"), credit_text=credit)
@@ -191,8 +186,7 @@ def _images(record: Record) -> tuple[Image, ...]:
 
 
 def _pixels(variant: Record, side: str) -> int | None:
-    value = object_in(variant, "size").get(side)
-    return value if isinstance(value, int) else None
+    return whole_number_in(object_in(variant, "size").get(side))
 
 
 def _offers(record: Record, language: str) -> Iterator[Offer]:
@@ -202,7 +196,7 @@ def _offers(record: Record, language: str) -> Iterator[Offer]:
         kind=OfferKind.FREE_REGISTRATION if _is_free(record, language) else OfferKind.PRIMARY,
         availability=OfferAvailability.SOLD_OUT if record.get("status") == _FULL else OfferAvailability.UNKNOWN,
     )
-    pages = list(_links(objects_in(record.get("registration"))))
+    pages = list(_links(objects_in(record, "registration")))
     if pages:
         yield from (replace(offer, url=url) for url in pages)
     elif offer != Offer():
@@ -224,9 +218,8 @@ def _is_free(record: Record, language: str) -> bool:
 
 def _age_range(age: Record) -> str | None:
     """As schema.org's typicalAgeRange: `7-12`, `18-`."""
-    least, most = age.get("min"), age.get("max")
-    low = least if isinstance(least, int) else 0
-    high = most if isinstance(most, int) and most < _ANY_AGE else None
+    low, most = whole_number_in(age.get("min")) or 0, whole_number_in(age.get("max"))
+    high = most if most is not None and most < _ANY_AGE else None
     if high is None:
         return f"{low}-" if low else None
     return f"{low}-{high}" if low <= high else None

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from providers import (
-    Address,
     Answer,
     Capability,
     Document,
-    EventType,
     Http,
     Info,
     Key,
@@ -32,8 +30,12 @@ from providers import (
     Request,
     Setting,
     SettingError,
+    checked_setting,
+    country_setting,
+    event_type_setting,
     page_of,
-    zone,
+    whole_number_setting,
+    zone_setting,
 )
 from providers.schema_org.page import Reading, read_page
 from providers.schema_org.robots import Robots
@@ -43,7 +45,6 @@ _ACCEPT = "text/html, application/xhtml+xml, application/ld+json;q=0.9, */*;q=0.
 _MOST_PAGES = 50
 _LONGEST_REFRESH = 86_400
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
@@ -100,7 +101,9 @@ class SchemaOrg(Provider):
     def __init__(self, *, settings: Mapping[str, Any], http: Http, **more: Any) -> None:  # noqa: ANN401 - Provider's own
         super().__init__(settings=settings, http=http, **more)
         self._defaults = _defaults(settings)
-        self._least = timedelta(seconds=_refresh_seconds(settings))
+        self._least = timedelta(
+            seconds=whole_number_setting(settings, "refresh_seconds", default=900, least=0, most=_LONGEST_REFRESH)
+        )
         pages = _pages(settings)
         self._robots = Robots(http, _site(pages[0]), self.clock)
         self._documents = {page: self._document(page) for page in pages}
@@ -215,37 +218,11 @@ def _defaults(settings: Mapping[str, Any]) -> Defaults:
     Raises:
         SettingError: what cannot be; the message begins with the setting's name.
     """
-    values = {name: settings.get(name) or None for name in ("time_zone", "city", "country", "currency", "event_type")}
-    country, currency = ((values[name] or "").upper() or None for name in ("country", "currency"))
+    currency = (settings.get("currency") or "").upper() or None
     return Defaults(
-        time_zone=_checked("time_zone", lambda: zone(values["time_zone"]).key if values["time_zone"] else None),
-        city=values["city"],
-        country=_checked("country", lambda: Address(country=country).country),
-        currency=_checked("currency", lambda: Offer(currency=currency).currency),
-        event_type=_event_type(values["event_type"] or "OTHER"),
+        time_zone=zone_setting(settings),
+        city=settings.get("city") or None,
+        country=country_setting(settings),
+        currency=checked_setting("currency", lambda: Offer(currency=currency).currency),
+        event_type=event_type_setting(settings),
     )
-
-
-def _checked(name: str, read: Callable[[], T]) -> T:
-    try:
-        return read()
-    except ValueError as error:
-        msg = f"{name}: {error}"
-        raise SettingError(msg) from None
-
-
-def _event_type(name: str) -> EventType:
-    try:
-        return EventType[name.strip().upper()]
-    except KeyError:
-        msg = f"event_type: wants one of {', '.join(kind.name for kind in EventType)}, not {name!r}"
-        raise SettingError(msg) from None
-
-
-def _refresh_seconds(settings: Mapping[str, Any]) -> int:
-    value = settings.get("refresh_seconds")
-    seconds = 900 if value is None else int(value)
-    if not 0 <= seconds <= _LONGEST_REFRESH:
-        msg = f"refresh_seconds: wants a number from 0 to {_LONGEST_REFRESH}, not {seconds}"
-        raise SettingError(msg)
-    return seconds

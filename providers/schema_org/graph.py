@@ -7,6 +7,7 @@ from typing import Any
 
 from providers import EventType, Record
 from providers.schema_org.mending import bare
+from providers.schema_org.values import objects
 
 # Deeper than any page means it; a hostile one ends here.
 _DEPTH = 24
@@ -121,7 +122,7 @@ def _events(value: object, depth: int) -> Iterator[Record]:
 
 def _itself(event: Record) -> Iterator[Record]:
     """The event, unless it is a mere mention, or a series that is told by its parts or has no date of its own."""
-    parts = [part for name in _PARTS for part in _objects(event.get(name))]
+    parts = [part for name in _PARTS for part in objects(event.get(name))]
     told_by_parts = any(part.get("startDate") for part in parts)
     dated = bool(event.get("startDate"))
     series = "EventSeries" in types_of(event)
@@ -132,8 +133,4 @@ def _itself(event: Record) -> Iterator[Record]:
 
 def _heirs(event: Record, parts: object) -> list[Record]:
     estate = {name: event[name] for name in _INHERITED if name in event}
-    return [{**estate, **part} for part in _objects(parts)]
-
-
-def _objects(value: object) -> list[Record]:
-    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, dict)]
+    return [{**estate, **part} for part in objects(parts)]

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from providers import Address, EventType, Point, Record, Venue, address_parts, fold, id_by_name, read_address
+from providers import (
+    Address,
+    EventType,
+    Record,
+    Venue,
+    address_parts,
+    first_of,
+    fold,
+    id_by_name,
+    point_in,
+    read_address,
+)
 from providers.schema_org.graph import types_of
 from providers.schema_org.values import address, country, each_of, line, number, objects, text
 
@@ -56,7 +67,7 @@ def _place(place: Record, page: str, defaults: Defaults) -> Venue | None:
         return None
     return replace(
         _venue(name, where, defaults),
-        point=_point(place),
+        point=first_of(point_in(each) for each in (*objects(place.get("geo")), place)),
         time_zone=defaults.time_zone,
         url=address(place.get("url"), page) or address(place.get("sameAs"), page),
         capacity=number(place.get("maximumAttendeeCapacity")),
@@ -84,15 +95,3 @@ def _address(value: object) -> Address:
             told = read_address(address_parts(said))
             return told if told.locality else replace(told, street=said)
     return Address()
-
-
-def _point(place: Record) -> Point | None:
-    """0, 0 is what a form writes that was not filled in."""
-    for geo in [*objects(place.get("geo")), place]:
-        try:
-            latitude, longitude = float(geo["latitude"]), float(geo["longitude"])
-            point = Point(latitude=latitude, longitude=longitude)
-        except (KeyError, TypeError, ValueError):
-            continue
-        return point if (latitude, longitude) != (0, 0) else None
-    return None

@@ -13,6 +13,7 @@ from providers.sdk.base import Provider
 from providers.sdk.errors import Malformed, ProviderError, Refused
 from providers.sdk.http import Answer, Request
 from providers.sdk.model import Key, Listing
+from providers.sdk.outside import object_in
 from providers.sdk.paging import Batch, Paging, Step
 from providers.sdk.query import ListingQuery, Page
 
@@ -22,7 +23,22 @@ Record = Mapping[str, Any]
 # What reading a record in an unexpected shape raises: that one record is left out and counted, the page stands.
 UNREADABLE = (KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError, DecimalException)
 
+_LONGEST_ERROR = 4_096
+
 log = logging.getLogger(__name__)
+
+
+def error_body(answer: Answer) -> Record:
+    """The object that an answer holds, for `explain` to look for an error in; empty where it holds none.
+
+    An answer longer than any error is not read, so that a page of events need not be read twice.
+    """
+    if len(answer.content) > _LONGEST_ERROR:
+        return {}
+    try:
+        return object_in(answer.json())
+    except Malformed:
+        return {}
 
 
 class JSONProvider(Provider):
@@ -46,7 +62,7 @@ class JSONProvider(Provider):
     def records(self, body: Any) -> Sequence[Record]:  # noqa: ANN401 - JSON from outside
         """The records in an answer's body; by default the body is their list."""
         if not isinstance(body, list):
-            msg = "answered something else than a list of events"
+            msg = "answered something other than a list of events"
             raise Malformed(msg)
         return body
 

@@ -40,6 +40,10 @@ class Circle:
     def __contains__(self, point: Point) -> bool:
         return distance_km(self.center, point) <= self.radius_km
 
+    def whole_radius(self, unit_km: float = 1.0) -> int:
+        """The radius for an API that takes whole units: a percent more, as its Earth may have another shape."""
+        return math.ceil(self.radius_km / unit_km * 1.01)
+
     @classmethod
     def around(cls, box: Box) -> Circle | None:
         """One that holds the box, for an API that knows no boxes; None where that is too wide to be of use."""
@@ -113,14 +117,23 @@ class ListingQuery:
     performer_ids: tuple[str, ...] = ()
     venue_ids: tuple[str, ...] = ()
 
-    def circle(self) -> Circle | None:
-        """One that holds everything wanted, for an API that knows no other area; None where none is of use."""
+    @property
+    def is_contradictory(self) -> bool:
+        """Whether it wants a city of another country than the one that it wants: nothing is in both."""
+        city = self.city.country if self.city else None
+        return None not in {city, self.country} and city != self.country
+
+    def circle(self, *, city_km: float = _CITY_KM) -> Circle | None:
+        """One that holds everything wanted, for an API that knows no other area; None where none is of use.
+
+        `city_km` is how far around a city's centre to look.
+        """
         if self.near is not None:
             return self.near
         if self.bounding_box is not None:
             return Circle.around(self.bounding_box)
         center = self.city.point if self.city else None
-        return Circle(center=center, radius_km=_CITY_KM) if center else None
+        return Circle(center=center, radius_km=city_km) if center else None
 
     def needs(self) -> frozenset[Capability]:
         """The capabilities it takes to answer this query whole."""

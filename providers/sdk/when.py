@@ -76,6 +76,9 @@ class When:
         """A wall-clock time (without offset) at a place in `time_zone`.
 
         A time that the spring change skips means the instant that much later, as RFC 5545 (3.3.5) says.
+
+        Raises:
+            ValueError: the time has an offset, or the zone does not exist.
         """
         if wall_clock.tzinfo is not None:
             msg = f"{wall_clock.isoformat()} has an offset already; use When.at"

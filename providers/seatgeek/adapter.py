@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -33,21 +32,25 @@ from providers import (
     Step,
     Unavailable,
     Venue,
+    error_body,
+    object_in,
+    objects_in,
+    possible_ids,
+    whole_number_in,
 )
 from providers.seatgeek.countries import spellings
 from providers.seatgeek.kinds import genre_parameters, taxonomies_of
-from providers.seatgeek.records import at, objects, read_event, read_performer, read_venue
+from providers.seatgeek.records import read_event, read_performer, read_venue
 
 Parameters = dict[str, str | int | float | Sequence[str]]
 
 PAGE_SIZE = 50
 DEPTH = 10_000
 BATCH = 50
+IDS = "[0-9]+"
 # Each search from the middle of the list reads the day before it once more: a busy one, of the whole country, has a
 # thousand events.
 MOST_REQUESTS = 30
-# No error body is longer, so that a page of events need not be read twice.
-LONGEST_ERROR = 4_096
 
 
 class SeatGeek(JSONProvider):
@@ -133,7 +136,7 @@ class SeatGeek(JSONProvider):
 
     async def lookup(self, ids: Sequence[str]) -> Sequence[Listing]:
         """One request for all, those without a date included."""
-        asked = _numbers(ids)
+        asked = possible_ids(ids, IDS)
         if not asked:
             return []
         body = await self.http.json(self.lookup_request(asked), explain=self.explain)
@@ -149,11 +152,11 @@ class SeatGeek(JSONProvider):
         return [performer for performer in found if performer]
 
     async def _things(self, kind: str, ids: Sequence[str]) -> list[Record]:
-        asked = _numbers(ids)
+        asked = possible_ids(ids, IDS)
         if not asked:
             return []
         request = self._ask(kind, {"id": ",".join(asked), "per_page": len(asked)})
-        return objects(at(await self.http.json(request, explain=self.explain)).get(kind))
+        return objects_in(await self.http.json(request, explain=self.explain), kind)
 
     def _ask(self, path: str, params: Parameters) -> Request:
         return Request(path=path, params=params | {"client_id": self.settings["client_id"]})
@@ -165,30 +168,24 @@ class SeatGeek(JSONProvider):
 
     def records(self, body: Any) -> Sequence[Record]:  # noqa: ANN401 - JSON from outside
         """The events. Past the depth that it serves it answers with none, and with a total of none, as if all were well."""
-        events, meta = at(body).get("events"), at(body).get("meta")
+        events, meta = object_in(body).get("events"), object_in(body).get("meta")
         if not isinstance(events, list) or not isinstance(meta, dict):
-            msg = "answered something else than a page of events"
+            msg = "answered something other than a page of events"
             raise Malformed(msg)
-        if meta.get("total") == 0 and (_count(meta.get("page")) or 1) > 1:
+        if meta.get("total") == 0 and (whole_number_in(meta.get("page")) or 1) > 1:
             msg = "lost its place in the list: a later page says that there are no events at all"
             raise Unavailable(msg)
         return events
 
     def page_size(self, body: Any) -> int | None:  # noqa: ANN401 - JSON from outside
         """It has served smaller pages than were asked for, and says so."""
-        return _count(at(body, "meta").get("per_page"))
+        return whole_number_in(object_in(body, "meta").get("per_page")) or None
 
     def explain(self, answer: Answer) -> ProviderError | None:
         """Its error bodies, and the captcha that it shows to whom it takes for a bot."""
         if answer.status == HTTPStatus.FORBIDDEN and answer.content.lstrip()[:1] == b"<":
             return Refused("shows a captcha: it takes this gateway for a bot; ask its support to let your client in")
-        if len(answer.content) > LONGEST_ERROR:
-            return None
-        try:
-            body = answer.json()
-        except Malformed:
-            return None
-        return _refusal(at(body), answer)
+        return _refusal(error_body(answer), answer)
 
     def listing(self, record: Record) -> Listing | None:
         """The event as a listing."""
@@ -199,10 +196,9 @@ def _hopeless(query: ListingQuery) -> bool:
     """Whether nothing can match: kinds that it does not know, ids of somebody else, a city of another country."""
     if query.event_types and not taxonomies_of(query.event_types):
         return True
-    if any(ids and not _numbers(ids) for ids in (query.performer_ids, query.venue_ids)):
+    if any(ids and not possible_ids(ids, IDS) for ids in (query.performer_ids, query.venue_ids)):
         return True
-    city = query.city.country if query.city else None
-    return None not in {city, query.country} and city != query.country
+    return query.is_contradictory
 
 
 def _filters(query: ListingQuery) -> Parameters:
@@ -211,8 +207,8 @@ def _filters(query: ListingQuery) -> Parameters:
         "q": query.keyword or "",
         "venue.city": query.city.name if query.city else "",
         "venue.country": spellings(query.country) if query.country and not query.city else (),
-        "performers.id": ",".join(_numbers(query.performer_ids)),
-        "venue.id": ",".join(_numbers(query.venue_ids)),
+        "performers.id": ",".join(possible_ids(query.performer_ids, IDS)),
+        "venue.id": ",".join(possible_ids(query.venue_ids, IDS)),
         # Genres are the narrower where both are asked for.
         "taxonomies.name": taxonomies_of(query.event_types),
         **genre_parameters(query.genres),
@@ -221,11 +217,11 @@ def _filters(query: ListingQuery) -> Parameters:
 
 
 def _circle(query: ListingQuery) -> Parameters:
-    """Whole kilometres, and a percent more for another idea of the Earth's shape; the kit keeps the exact circle."""
+    """In whole kilometres; the kit keeps the exact circle."""
     if query.near is None:
         return {}
-    center, radius = query.near.center, math.ceil(query.near.radius_km * 1.01)
-    return {"lat": center.latitude, "lon": center.longitude, "range": f"{radius}km"}
+    center = query.near.center
+    return {"lat": center.latitude, "lon": center.longitude, "range": f"{query.near.whole_radius()}km"}
 
 
 def _window(step: Step) -> Parameters:
@@ -241,15 +237,6 @@ def _window(step: Step) -> Parameters:
 def _stamp(moment: datetime) -> str:
     """The form of its own times: UTC, and no offset."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
-
-
-def _numbers(ids: Iterable[str]) -> list[str]:
-    """Each id once; all of theirs are numbers."""
-    return [each for each in dict.fromkeys(ids) if each.isascii() and each.isdigit()]
-
-
-def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and value > 0 else None
 
 
 def _refusal(body: Record, answer: Answer) -> ProviderError | None:

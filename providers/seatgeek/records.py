@@ -6,12 +6,10 @@ name raises.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from decimal import Decimal
 
 from providers import (
     Address,
@@ -25,14 +23,21 @@ from providers import (
     PerformanceRole,
     Performer,
     PerformerKind,
-    Point,
     Record,
     Venue,
     When,
+    amount_in,
     country_code,
-    plain,
+    id_in,
+    moment_in,
+    object_in,
+    objects_in,
+    point_in,
     slug,
-    zone,
+    text_in,
+    web_address_in,
+    whole_number_in,
+    zone_in,
 )
 from providers.seatgeek.kinds import TAXONOMY_GENRES, event_type, performer_genre, taxonomy_genres
 
@@ -46,29 +51,28 @@ _STATUSES = {
     # Such as a play-off that takes place only if it is needed.
     "contingent": EventStatus.UNKNOWN,
 }
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9._-]+(:\d+)?([/?#]|$)")
 
 
 def read_event(record: Record) -> Listing:
     """An event as a listing: https://platform.seatgeek.com/#events."""
-    venue = read_venue(at(record, "venue"))
+    venue = read_venue(object_in(record, "venue"))
     start = _when(record, venue.time_zone if venue else None)
     taxonomies = _taxonomies(record)
     kind = event_type(taxonomies)
-    line_up = tuple(_line_up(objects(record.get("performers")), kind))
+    line_up = tuple(_line_up(objects_in(record, "performers"), kind))
     return Listing(
         id=str(int(record["id"])),
-        name=_text(record["title"]) or _text(record.get("short_title")) or "",
+        name=text_in(record["title"]) or text_in(record.get("short_title")) or "",
         start=start,
         end=_end(record, start),
         status=_STATUSES.get(str(record.get("status", "normal")).lower(), EventStatus.UNKNOWN),
         event_type=kind,
         genres=_genres(record, taxonomies, kind),
-        description=_text(record.get("description")),
+        description=text_in(record.get("description")),
         venue=venue,
         performers=line_up,
         images=tuple(dict.fromkeys(image for performer in line_up for image in performer.images))[:MOST_IMAGES],
-        url=_url(record.get("url")),
+        url=web_address_in(record.get("url")),
         offers=tuple(_offers(record, venue)),
     )
 
@@ -106,7 +110,7 @@ def _end(record: Record, start: When) -> When | None:
 
 def _taxonomies(record: Record) -> list[str]:
     """Their names, and the event's type, which is the narrowest of them."""
-    names = [each.get("name") for each in objects(record.get("taxonomies"))]
+    names = [each.get("name") for each in objects_in(record, "taxonomies")]
     return [name.replace("-", "_") for name in (*names, record.get("type")) if isinstance(name, str)]
 
 
@@ -115,8 +119,8 @@ def _genres(record: Record, taxonomies: Sequence[str], kind: EventType) -> tuple
     own = [each for each in taxonomy_genres(taxonomies) if each != "theater" or kind is EventType.THEATER]
     primary = [
         performer_genre(str(genre.get("slug")))
-        for performer in objects(record.get("performers"))
-        for genre in objects(performer.get("genres"))
+        for performer in objects_in(record, "performers")
+        for genre in objects_in(performer, "genres")
         if genre.get("primary") is True
     ]
     every = [*own, *(each for each in primary if each not in TAXONOMY_GENRES)]
@@ -125,34 +129,25 @@ def _genres(record: Record, taxonomies: Sequence[str], kind: EventType) -> tuple
 
 def read_venue(record: Record) -> Venue | None:
     """A venue; None where it has no name."""
-    name = _text(record.get("name"))
+    name = text_in(record.get("name"))
     if not name:
         return None
-    country, capacity = _text(record.get("country")), record.get("capacity")
+    country = text_in(record.get("country"))
     return Venue(
-        id=_number(record.get("id")),
+        id=id_in(record.get("id")),
         name=name,
         address=Address(
-            street=_text(record.get("address")),
-            locality=_text(record.get("city")),
-            region=_text(record.get("state")),
-            postal_code=_text(record.get("postal_code")),
+            street=text_in(record.get("address")),
+            locality=text_in(record.get("city")),
+            region=text_in(record.get("state")),
+            postal_code=text_in(record.get("postal_code")),
             country=country_code(country) if country else None,
         ),
-        point=_point(at(record, "location")),
-        time_zone=_zone(record.get("timezone")),
-        url=_url(record.get("url")),
-        capacity=capacity if isinstance(capacity, int) and capacity > 0 else None,
+        point=point_in(record.get("location"), "lat", "lon"),
+        time_zone=zone_in(record.get("timezone")),
+        url=web_address_in(record.get("url")),
+        capacity=whole_number_in(record.get("capacity")) or None,
     )
-
-
-def _point(location: Record) -> Point | None:
-    """0, 0 is nowhere that tickets are sold. It may be no more than the middle of the town."""
-    try:
-        latitude, longitude = float(location["lat"]), float(location["lon"])
-        return Point(latitude=latitude, longitude=longitude) if (latitude, longitude) != (0, 0) else None
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 def _line_up(records: Sequence[Record], kind: EventType) -> Iterator[Performer]:
@@ -166,23 +161,23 @@ def _line_up(records: Sequence[Record], kind: EventType) -> Iterator[Performer]:
 
 def read_performer(record: Record) -> Performer | None:
     """A performer, in no role yet; None where it has no name."""
-    name = _text(record.get("name"))
+    name = text_in(record.get("name"))
     if not name:
         return None
-    slugs = (performer_genre(str(genre.get("slug"))) for genre in objects(record.get("genres")))
+    slugs = (performer_genre(str(genre.get("slug"))) for genre in objects_in(record, "genres"))
     return Performer(
-        id=_number(record.get("id")),
+        id=id_in(record.get("id")),
         name=name,
         kind=_performer_kind(record),
         genres=tuple(dict.fromkeys(each for each in slugs if slug(each) == each != "")),
         images=tuple(_images(record)),
-        url=_url(record.get("url")),
+        url=web_address_in(record.get("url")),
     )
 
 
 def _performer_kind(record: Record) -> PerformerKind:
     kind = str(record.get("type"))
-    if any(each.get("name") == "sports" for each in objects(record.get("taxonomies"))):
+    if any(each.get("name") == "sports" for each in objects_in(record, "taxonomies")):
         return PerformerKind.SPORTS_TEAM
     if kind.startswith("theater"):
         return PerformerKind.THEATER_GROUP
@@ -191,11 +186,11 @@ def _performer_kind(record: Record) -> PerformerKind:
 
 def _images(record: Record) -> Iterator[Image]:
     """The widest few of which the name tells the size, such as 1200x627 and fb_600_315; "huge" is in between."""
-    named = [(name, url) for name, url in at(record, "images").items() if _url(url)]
-    if url := _url(record.get("image")):
+    named = [(name, url) for name, url in object_in(record, "images").items() if web_address_in(url)]
+    if url := web_address_in(record.get("image")):
         named.append(("", url))
     unique = {url: _size(name) for name, url in reversed(named)}
-    credit, license_ = (_text(record.get(name)) for name in ("image_attribution", "image_license"))
+    credit, license_ = (text_in(record.get(name)) for name in ("image_attribution", "image_license"))
     for address, (width, height) in sorted(unique.items(), key=lambda each: -(each[1][0] or 0))[:MOST_IMAGES]:
         yield Image(url=address, width=width, height=height, credit_text=credit, license=license_)
 
@@ -207,7 +202,7 @@ def _size(name: str) -> tuple[int | None, int | None]:
 
 def _offers(record: Record, venue: Venue | None) -> Iterator[Offer]:
     """One, for all that is on sale; prices are withheld from most clients."""
-    url, stats = _url(record.get("url")), at(record, "stats")
+    url, stats = web_address_in(record.get("url")), object_in(record, "stats")
     if url is None:
         return
     offer = Offer(
@@ -216,7 +211,7 @@ def _offers(record: Record, venue: Venue | None) -> Iterator[Offer]:
         url=url,
         seller="SeatGeek",
     )
-    low, high = _price(stats.get("lowest_price")), _price(stats.get("highest_price"))
+    low, high = amount_in(stats.get("lowest_price")), amount_in(stats.get("highest_price"))
     in_dollars = venue is not None and venue.address.country == "US"
     yield replace(offer, low_price=low, high_price=high, currency="USD") if in_dollars and low else offer
 
@@ -229,50 +224,7 @@ def _availability(record: Record, stats: Record) -> OfferAvailability:
     return OfferAvailability.IN_STOCK if isinstance(count, int) and count > 0 else OfferAvailability.UNKNOWN
 
 
-# --- values from outside, each as it should be or not at all ---
-
-
-def at(value: object, *path: str) -> Record:
-    """The object at the end of the path; an empty one where there is none."""
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}
-
-
-def objects(value: object) -> list[Record]:
-    """The objects in a list."""
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _text(value: object) -> str | None:
-    return plain(value) if isinstance(value, str) else None
-
-
-def _number(value: object) -> str | None:
-    return str(value) if isinstance(value, int) else None
-
-
-def _zone(value: object) -> str | None:
-    try:
-        return zone(value).key if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
 def _wall_clock(value: object) -> datetime | None:
-    """A time without an offset."""
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
+    """A time without an offset; one that has some loses it."""
+    moment = moment_in(value)
     return moment.replace(tzinfo=None) if moment else None
-
-
-def _url(value: object) -> str | None:
-    return value if isinstance(value, str) and _ADDRESS.match(value) else None
-
-
-def _price(value: object) -> Decimal | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-        return None
-    return Decimal(str(value))

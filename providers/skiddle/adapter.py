@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -25,7 +24,6 @@ from providers import (
     Malformed,
     Misconfigured,
     Page,
-    Point,
     ProviderError,
     RateLimited,
     Record,
@@ -33,6 +31,8 @@ from providers import (
     Request,
     Setting,
     Step,
+    error_body,
+    possible_ids,
 )
 from providers.skiddle.records import KINDS, read_event
 
@@ -48,8 +48,6 @@ TOWN_KM = 40.0
 EASTERNMOST = timedelta(hours=3)
 # The local day is ahead of UTC's by so much at most.
 AHEAD = timedelta(hours=14)
-# No error body is longer, so that a page of events need not be read twice.
-LONGEST_ERROR = 4_096
 
 
 class Skiddle(JSONProvider):
@@ -129,7 +127,7 @@ class Skiddle(JSONProvider):
         if isinstance(results, dict):
             return [results] if results else []
         if not isinstance(results, list):
-            msg = "answered something else than events"
+            msg = "answered something other than events"
             raise Malformed(msg)
         return results
 
@@ -144,13 +142,14 @@ class Skiddle(JSONProvider):
 
     def explain(self, answer: Answer) -> ProviderError | None:
         """`{"error": 1, ...}`, whatever the status. Its text is never passed on: it may quote the key."""
-        if len(answer.content) > LONGEST_ERROR or answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:  # the status says enough
             return None
-        return _failure(answer.json(), answer.status) if answer.content.lstrip().startswith(b"{") else None
+        return _failure(error_body(answer), answer.status)
 
     async def lookup(self, ids: Sequence[str]) -> Sequence[Listing]:
         """The event of that id, one a request; what is no number would ask for something else."""
-        return await super().lookup(ids) if all(re.fullmatch(r"\d+", each) for each in ids) else []
+        possible = possible_ids(ids, "[0-9]+")
+        return await super().lookup(possible) if possible else []
 
     def lookup_request(self, ids: Sequence[str]) -> Request:
         """Events are asked for one by one."""
@@ -166,8 +165,7 @@ def _hopeless(query: ListingQuery) -> bool:
     known = {*KINDS.values(), EventType.MUSIC, EventType.OTHER}
     if query.event_types and known.isdisjoint(query.event_types):
         return True
-    city = query.city.country if query.city else None
-    return None not in {city, query.country} and city != query.country
+    return query.is_contradictory
 
 
 def _filters(query: ListingQuery) -> Parameters:
@@ -181,7 +179,8 @@ def _filters(query: ListingQuery) -> Parameters:
         "venueid": ",".join(query.venue_ids),
     }
     told: Parameters = {name: value for name, value in filters.items() if value}
-    circle = query.near or _around_town(query)
+    # There is no filter for towns, but one for surroundings; the town itself is kept here.
+    circle = query.circle(city_km=TOWN_KM)
     return told | (_circle(circle) if circle else {})
 
 
@@ -191,20 +190,12 @@ def _event_code(wanted: Sequence[EventType]) -> str | None:
     return codes[0] if len(codes) == 1 and EventType.OTHER not in wanted else None
 
 
-def _around_town(query: ListingQuery) -> Circle | None:
-    """There is no filter for towns, but one for surroundings; the town itself is kept here."""
-    city = query.city
-    if city is None or city.latitude is None or city.longitude is None:
-        return None
-    return Circle(center=Point(latitude=city.latitude, longitude=city.longitude), radius_km=TOWN_KM)
-
-
 def _circle(circle: Circle) -> Parameters:
-    """All three or none. Whole miles, and a percent more for another idea of the Earth's shape."""
+    """All three or none; the kit keeps the exact circle."""
     return {
         "latitude": f"{circle.center.latitude:.6f}",
         "longitude": f"{circle.center.longitude:.6f}",
-        "radius": math.ceil(circle.radius_km / KM_PER_MILE * 1.01),
+        "radius": circle.whole_radius(KM_PER_MILE),
     }
 
 

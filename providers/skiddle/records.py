@@ -8,7 +8,7 @@ odd field costs no event; only an event without an id, a name or a readable date
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -23,14 +23,20 @@ from providers import (
     Offer,
     OfferAvailability,
     Performer,
-    Point,
     Record,
     Venue,
     When,
     country_code,
+    first_of,
     fold,
-    plain,
+    id_in,
+    moment_in,
+    object_in,
+    objects_in,
+    point_in,
     slug,
+    text_in,
+    web_address_in,
     zone,
     zone_of_country,
 )
@@ -64,33 +70,32 @@ _POSTCODE = re.compile(r"(?i)[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}")
 _CURRENCIES = {"£": "GBP", "€": "EUR"}
 _PRICE = re.compile(r"(£|€|\b(?:GBP|EUR|USD|AUD|CAD|CHF|DKK|NOK|SEK)\b) ?(\d[\d,]*(?:\.\d{1,2})?)")
 _FREE = frozenset({"free", "free admission", "free entry", "free event"})
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9._-]+(:\d+)?([/?#]|$)")
 _SPOTIFY = re.compile(r"[:/]artist[:/]([A-Za-z0-9]+)")
 
 
 def read_event(record: Record) -> Listing:
     """An event as a listing: https://github.com/Skiddle/web-api."""
     begins = _wall_clock(record, "dateStart", "startdate")
-    place = _object(record.get("venue"))
+    place = object_in(record, "venue")
     country = _country(place)
     time_zone = zone_of_country(country, begins or datetime.combine(_day(record), time()))
     start = _when(begins, time_zone) if begins else When.on(_day(record), time_zone)
     return Listing(
-        id=_id(record["id"]) or "",
-        name=_text(record["eventname"]) or "",
+        id=id_in(record["id"]) or "",
+        name=text_in(record["eventname"]) or "",
         start=start,
         end=_end(record, start),
         door_time=_doors(record, start),
         status=_status(record),
         event_type=_event_type(record),
         genres=tuple(_genres(record)),
-        description=_text(record.get("description")),
+        description=text_in(record.get("description")),
         venue=_venue(place, country, time_zone),
         performers=tuple(_performers(record)),
         images=tuple(_images(record, "xlargeimageurl", "largeimageurl", "imageurl")),
-        url=_url(record.get("link")),
+        url=web_address_in(record.get("link")),
         offers=tuple(_offers(record)),
-        is_free=_is_free(_text(record.get("entryprice"))),
+        is_free=_is_free(text_in(record.get("entryprice"))),
         age_range=_age(record),
     )
 
@@ -122,7 +127,7 @@ def _end(record: Record, start: When) -> When | None:
 
 def _doors(record: Record, start: When) -> datetime | None:
     """When doors open, on the day of the start."""
-    text = _object(record.get("openingtimes")).get("doorsopen")
+    text = object_in(record, "openingtimes").get("doorsopen")
     if start.instant is None or start.time_zone is None or not isinstance(text, str):
         return None
     opens = _moment(f"{start.day}T{text}")
@@ -144,54 +149,45 @@ def _event_type(record: Record) -> EventType:
 
 
 def _genres(record: Record) -> Iterator[str]:
-    for name in dict.fromkeys(_text(each.get("name")) for each in _objects(record.get("genres"))):
+    for name in dict.fromkeys(text_in(each.get("name")) for each in objects_in(record, "genres")):
         if own := slug(name or ""):
             yield _OUR_SLUGS.get(own, own)
 
 
 def _venue(record: Record, country: str | None, time_zone: str | None) -> Venue | None:
     """A venue; None where it has neither a name nor a street to call it by."""
-    street = _text(record.get("address"))
-    name = _text(record.get("name")) or street
+    street = text_in(record.get("address"))
+    name = text_in(record.get("name")) or street
     if not name:
         return None
     return Venue(
-        id=_id(record.get("id")),
+        id=id_in(record.get("id")),
         name=name,
         address=Address(
             street=street,
-            locality=_text(record.get("town")),
-            postal_code=_text(record.get("postcode")),
+            locality=text_in(record.get("town")),
+            postal_code=text_in(record.get("postcode")),
             country=country,
         ),
-        point=_point(record),
+        point=point_in(record),
         time_zone=time_zone,
-        url=_url(record.get("link")),
+        url=web_address_in(record.get("link")),
     )
 
 
 def _country(venue: Record) -> str | None:
     """As it is told, or as a British postcode tells."""
-    told = _first(_text(venue.get(name)) for name in ("countrycode", "country"))
+    told = first_of(text_in(venue.get(name)) for name in ("countrycode", "country"))
     if told:
         return country_code(told)
-    return "GB" if _POSTCODE.fullmatch(_text(venue.get("postcode")) or "") else None
-
-
-def _point(venue: Record) -> Point | None:
-    """Latitude and longitude come as texts; 0, 0 is what nobody filled in."""
-    try:
-        latitude, longitude = float(venue["latitude"]), float(venue["longitude"])
-        return Point(latitude=latitude, longitude=longitude) if (latitude, longitude) != (0, 0) else None
-    except (KeyError, TypeError, ValueError):
-        return None
+    return "GB" if _POSTCODE.fullmatch(text_in(venue.get("postcode")) or "") else None
 
 
 def _performers(record: Record) -> Iterator[Performer]:
-    for each in _objects(record.get("artists")):
-        if name := _text(each.get("name")):
+    for each in objects_in(record, "artists"):
+        if name := text_in(each.get("name")):
             yield Performer(
-                id=_id(each.get("artistid")),
+                id=id_in(each.get("artistid")),
                 name=name,
                 images=tuple(_images(each, "image", "imageurl")),
                 external_ids=tuple(_spotify(each)),
@@ -205,13 +201,13 @@ def _spotify(artist: Record) -> Iterator[ExternalId]:
 
 def _images(record: Record, *names: str) -> Iterator[Image]:
     """The same picture in several sizes, which are not told."""
-    urls = (_url(record.get(name)) for name in names)
+    urls = (web_address_in(record.get(name)) for name in names)
     return (Image(url=url) for url in dict.fromkeys(urls) if url)
 
 
 def _offers(record: Record) -> Iterator[Offer]:
     """One, where there is a price or a sale. The price is a free text, which stays as the name."""
-    text = _text(record.get("entryprice"))
+    text = text_in(record.get("entryprice"))
     sold_here = record.get("tickets") in (True, "1", "true")
     if text or sold_here:
         yield replace(
@@ -219,7 +215,7 @@ def _offers(record: Record) -> Iterator[Offer]:
             name=text,
             fees_included=_fees(text or ""),
             availability=_availability(record, sold_here=sold_here),
-            url=_first(_url(record.get(name)) for name in ("ticketUrl", "link")),
+            url=first_of(web_address_in(record.get(name)) for name in ("ticketUrl", "link")),
             seller="Skiddle" if sold_here else None,
         )
 
@@ -267,41 +263,10 @@ def _is_free(price: str | None) -> bool | None:
 
 def _age(record: Record) -> str | None:
     """A least age of 0 is none."""
-    text = _first(str(record[name]) for name in ("MinAge", "minage") if record.get(name))
+    text = first_of(str(record[name]) for name in ("MinAge", "minage") if record.get(name))
     return f"{text}+" if text and text.isdecimal() and int(text) else None
-
-
-# --- values from outside, each as it should be or not at all ---
-
-
-def _object(value: object) -> Record:
-    return value if isinstance(value, dict) else {}
-
-
-def _objects(value: object) -> list[Record]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _text(value: object) -> str | None:
-    return plain(value) if isinstance(value, str) else None
-
-
-def _id(value: object) -> str | None:
-    """Ids come as texts, and as numbers in places."""
-    return str(value) if isinstance(value, str | int) and str(value) else None
-
-
-def _first(texts: Iterable[str | None]) -> str | None:
-    return next((text for text in texts if text), None)
 
 
 def _moment(value: object) -> datetime | None:
     """A day alone is none."""
-    try:
-        return datetime.fromisoformat(value) if isinstance(value, str) and ":" in value else None
-    except ValueError:
-        return None
-
-
-def _url(value: object) -> str | None:
-    return value if isinstance(value, str) and _ADDRESS.match(value) else None
+    return moment_in(value) if isinstance(value, str) and ":" in value else None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -34,14 +33,17 @@ from providers import (
     Setting,
     Step,
     Venue,
+    at_once,
+    error_body,
     geohash,
+    object_in,
+    objects_in,
+    possible_ids,
 )
 from providers.ticketmaster.records import (
     GENRE_NAMES,
     KINDS,
     SEGMENTS,
-    at,
-    objects,
     read_event,
     read_performer,
     read_venue,
@@ -55,9 +57,7 @@ DEPTH = 1_000
 COUNTED = 10_000
 # An id has up to 21 characters: a hundred of them make an address that every proxy on the way lets pass.
 BATCH = 100
-SINGLES_AT_ONCE = 5
-# No error body is longer, so that a page of events need not be read twice.
-LONGEST_ERROR = 4_096
+IDS = "[A-Za-z0-9_-]+"
 # Where the quota's end is not told. A day would be too long for a quota that another replica used up last night.
 QUOTA_PAUSE = timedelta(hours=1)
 SPIKE_PAUSE = timedelta(seconds=1)
@@ -138,28 +138,23 @@ class Ticketmaster(JSONProvider):
 
     def records(self, body: Any) -> Sequence[Record]:  # noqa: ANN401 - JSON from outside
         """The events; an answer without any has no `_embedded`, but it always has `page`."""
-        events = at(body, "_embedded").get("events") if "_embedded" in at(body) else []
-        if not isinstance(at(body).get("page"), dict) or not isinstance(events, list):
-            msg = "answered something else than a page of events"
+        events = object_in(body, "_embedded").get("events") if "_embedded" in object_in(body) else []
+        if not isinstance(object_in(body).get("page"), dict) or not isinstance(events, list):
+            msg = "answered something other than a page of events"
             raise Malformed(msg)
         return events
 
     def total(self, body: Any) -> int | None:  # noqa: ANN401 - JSON from outside
         """The number of matches, below the 10,000 at which it stops counting."""
-        total = at(body, "page").get("totalElements")
+        total = object_in(body, "page").get("totalElements")
         return total if isinstance(total, int) and total < COUNTED else None
 
     def explain(self, answer: Answer) -> ProviderError | None:
         """The gateway's `fault` and the API's `errors`. Their texts are never passed on: one of them quotes the key."""
-        if len(answer.content) > LONGEST_ERROR:
-            return None
-        try:
-            body = answer.json()
-        except Malformed:
-            return None
-        if fault := at(body, "fault"):
-            return self._fault(str(at(fault, "detail").get("errorcode")), answer)
-        return _refusal(objects(at(body).get("errors")), answer)
+        body = error_body(answer)
+        if fault := object_in(body, "fault"):
+            return self._fault(str(object_in(fault, "detail").get("errorcode")), answer)
+        return _refusal(objects_in(body, "errors"), answer)
 
     def _fault(self, code: str, answer: Answer) -> ProviderError | None:
         if "SpikeArrest" in code:
@@ -182,7 +177,7 @@ class Ticketmaster(JSONProvider):
         A list of ids is documented for attractions and venues only. Should it bring none where single requests find
         several events still ahead, it is not tried again. (What is over may be gone from the search alone.)
         """
-        asked = _possible(ids)
+        asked = possible_ids(ids, IDS)
         in_one = self._takes_lists and self.settings["batch_ids"] and len(asked) > 1
         records = await self._together(asked) if in_one else []
         found = {record.get("id") for record in records}
@@ -195,11 +190,11 @@ class Ticketmaster(JSONProvider):
 
     async def venues(self, ids: Sequence[str]) -> Sequence[Venue]:
         """Each by a request of its own."""
-        return [venue for record in await self._each("venues", _possible(ids)) if (venue := read_venue(record))]
+        return [venue for record in await self._each("venues", possible_ids(ids, IDS)) if (venue := read_venue(record))]
 
     async def performers(self, ids: Sequence[str]) -> Sequence[Performer]:
         """Each by a request of its own."""
-        found = [read_performer(record) for record in await self._each("attractions", _possible(ids))]
+        found = [read_performer(record) for record in await self._each("attractions", possible_ids(ids, IDS))]
         return [performer for performer in found if performer]
 
     def lookup_request(self, ids: Sequence[str]) -> Request:
@@ -214,22 +209,12 @@ class Ticketmaster(JSONProvider):
             if error.http_status == HTTPStatus.BAD_REQUEST:  # it takes no lists
                 return []
             raise
-        return [record for record in self.records(body) if at(record).get("id") in ids]
+        return [record for record in self.records(body) if object_in(record).get("id") in ids]
 
     async def _each(self, kind: str, ids: Sequence[str]) -> list[Record]:
-        """Those that there are, a few at a time: what waits for its turn must not run into the request's own timeout."""
-        gate = asyncio.Semaphore(SINGLES_AT_ONCE)
-
-        async def one(each: str) -> Record | None:
-            async with gate:
-                return await self._one(kind, each)
-
-        tasks = [asyncio.ensure_future(one(each)) for each in ids]
-        try:
-            return [record for record in await asyncio.gather(*tasks) if record is not None]
-        finally:
-            for task in tasks:
-                task.cancel()
+        """Those that there are."""
+        found = await at_once(partial(self._one, kind, each) for each in ids)
+        return [record for record in found if record is not None]
 
     async def _one(self, kind: str, each: str) -> Record | None:
         try:
@@ -238,10 +223,10 @@ class Ticketmaster(JSONProvider):
             if error.http_status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
                 return None
             raise
-        if not at(body).get("id"):
-            msg = f"answered something else than one of its {kind}"
+        if not object_in(body).get("id"):
+            msg = f"answered something other than one of its {kind}"
             raise Malformed(msg)
-        return at(body)
+        return object_in(body)
 
     def _ask(self, path: str, params: Parameters) -> Request:
         return Request(
@@ -257,8 +242,7 @@ def _hopeless(query: ListingQuery) -> bool:
     """Whether nothing can match: kinds of event that it does not know, a city of another country."""
     if query.event_types and not any(_names_of(kind) for kind in query.event_types):
         return True
-    city = query.city.country if query.city else None
-    return None not in {city, query.country} and city != query.country
+    return query.is_contradictory
 
 
 def _filters(query: ListingQuery) -> Parameters:
@@ -274,8 +258,8 @@ def _filters(query: ListingQuery) -> Parameters:
     }
     if query.near is not None:
         filters["geoPoint"] = geohash(query.near.center)
-        # Whole kilometres, and a percent more for another idea of the Earth's shape; the kit keeps the exact circle.
-        filters |= {"radius": str(min(math.ceil(query.near.radius_km * 1.01), 19_999)), "unit": "km"}
+        # The kit keeps the exact circle.
+        filters |= {"radius": str(min(query.near.whole_radius(), 19_999)), "unit": "km"}
     return {name: value for name, value in filters.items() if value}
 
 
@@ -307,11 +291,6 @@ def _stamp(moment: datetime) -> str:
 
 def _to_be_announced(included: str) -> Parameters:
     return {"includeTBA": included, "includeTBD": included}
-
-
-def _possible(ids: Iterable[str]) -> list[str]:
-    """Each id once; what is no id of theirs (a comma, a slash) would ask for something else."""
-    return [each for each in dict.fromkeys(ids) if re.fullmatch(r"[A-Za-z0-9_-]+", each)]
 
 
 _REFUSALS = {

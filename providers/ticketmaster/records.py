@@ -6,12 +6,10 @@ or a readable date raises. Kept apart from `providers.ticketmaster`, which asks,
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
-from decimal import Decimal
 from functools import lru_cache
 
 from providers import (
@@ -28,14 +26,22 @@ from providers import (
     PerformanceRole,
     Performer,
     PerformerKind,
-    Point,
     Record,
     Venue,
     When,
+    amount_in,
+    code_in,
+    first_of,
     fold,
-    plain,
+    instant_in,
+    object_in,
+    objects_in,
+    point_in,
     slug,
-    zone,
+    text_in,
+    web_address_in,
+    whole_number_in,
+    zone_in,
 )
 
 MOST_IMAGES = 6
@@ -96,36 +102,35 @@ _GROUPS = {
     EventType.SPORTS: PerformerKind.SPORTS_TEAM,
     EventType.THEATER: PerformerKind.THEATER_GROUP,
 }
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9._-]+(:\d+)?([/?#]|$)")
 _LINKS = {"spotify": "spotify", "wiki": "wikipedia", "homepage": "homepage"}
 
 
 def read_event(record: Record) -> Listing:
     """An event as a listing: https://developer.ticketmaster.com/products-and-docs/apis/discovery-api/v2/#event-details-v2."""
-    venues = [venue for each in _all(record, "_embedded", "venues") if (venue := read_venue(each))]
-    time_zone = _zone(at(record, "dates").get("timezone")) or (venues[0].time_zone if venues else None)
-    start = _when(at(record, "dates", "start"), time_zone)
+    venues = [venue for each in objects_in(record, "_embedded", "venues") if (venue := read_venue(each))]
+    time_zone = zone_in(object_in(record, "dates").get("timezone")) or (venues[0].time_zone if venues else None)
+    start = _when(object_in(record, "dates", "start"), time_zone)
     kind = _event_type(record)
     return Listing(
         id=record["id"],
-        name=_text(record["name"]) or "",
+        name=text_in(record["name"]) or "",
         start=start,
-        end=_end(at(record, "dates", "end"), start, time_zone),
-        previous_start=_instant(at(record, "dates", "initialStartDate").get("dateTime")),
+        end=_end(object_in(record, "dates", "end"), start, time_zone),
+        previous_start=instant_in(object_in(record, "dates", "initialStartDate").get("dateTime")),
         status=_STATUSES.get(_status_code(record), EventStatus.UNKNOWN),
         event_type=kind,
         genres=_genres(record),
         # An event in several places has one venue here; by the names of the others it is still found.
         keywords=tuple(venue.name for venue in venues[1:]),
-        description=_first(_text(record.get(name)) for name in ("description", "info", "pleaseNote")),
+        description=first_of(text_in(record.get(name)) for name in ("description", "info", "pleaseNote")),
         venue=venues[0] if venues else None,
-        performers=tuple(_line_up(_all(record, "_embedded", "attractions"), kind)),
+        performers=tuple(_line_up(objects_in(record, "_embedded", "attractions"), kind)),
         organizer=_organizer(record),
         images=_images(record),
-        url=_url(record.get("url")),
+        url=web_address_in(record.get("url")),
         offers=tuple(_offers(record)),
         # The age itself is the law's of the place, and not told.
-        age_range="legal age" if at(record, "ageRestrictions").get("legalAgeEnforced") is True else None,
+        age_range="legal age" if object_in(record, "ageRestrictions").get("legalAgeEnforced") is True else None,
     )
 
 
@@ -134,7 +139,7 @@ def _when(start: Record, time_zone: str | None) -> When:
     if start.get("dateTBA") is True or start.get("dateTBD") is True:
         return When.unknown()
     timed = not (start.get("timeTBA") is True or start.get("noSpecificTime") is True)
-    if timed and (instant := _instant(start.get("dateTime"))):
+    if timed and (instant := instant_in(start.get("dateTime"))):
         return When.at(instant, time_zone)
     text = start.get("localDate")
     if not text:
@@ -147,7 +152,7 @@ def _when(start: Record, time_zone: str | None) -> When:
 
 def _end(end: Record, start: When, time_zone: str | None) -> When | None:
     """Only an exact instant after the start: a local end was seen to be a copy of the start."""
-    instant = _instant(end.get("dateTime"))
+    instant = instant_in(end.get("dateTime"))
     if instant is None or end.get("approximate") is True:
         return None
     return None if start.instant and instant <= start.instant else When.at(instant, time_zone)
@@ -155,17 +160,17 @@ def _end(end: Record, start: When, time_zone: str | None) -> When | None:
 
 def _status_code(record: Record) -> str:
     """In lower case; empty where an older event lacks it, which then says nothing of its status."""
-    return str(at(record, "dates", "status").get("code") or "").lower()
+    return str(object_in(record, "dates", "status").get("code") or "").lower()
 
 
 def _ranked(record: Record) -> list[Record]:
     """The classifications, the primary one first."""
-    return sorted(_all(record, "classifications"), key=lambda each: each.get("primary") is not True)
+    return sorted(objects_in(record, "classifications"), key=lambda each: each.get("primary") is not True)
 
 
 def _names(record: Record, *levels: str) -> list[str]:
     """What the classifications say at these levels, without placeholders."""
-    names = [at(each, level).get("name") for each in _ranked(record) for level in levels]
+    names = [object_in(each, level).get("name") for each in _ranked(record) for level in levels]
     return [name.strip() for name in names if isinstance(name, str) and not _PLACEHOLDER.match(name)]
 
 
@@ -183,7 +188,7 @@ def _genre_slug(name: str) -> str:
 
 def _segment(record: Record) -> EventType:
     ranked = _ranked(record)
-    segment = at(ranked[0], "segment") if ranked else {}
+    segment = object_in(ranked[0], "segment") if ranked else {}
     by_name = SEGMENTS.get(str(segment.get("name")), EventType.OTHER)
     return _SEGMENT_IDS.get(str(segment.get("id")), by_name)
 
@@ -199,34 +204,25 @@ def _event_type(record: Record) -> EventType:
 
 def read_venue(record: Record) -> Venue | None:
     """A venue; None where it has neither a name nor a street to call it by."""
-    address, city = at(record, "address"), _text(at(record, "city").get("name"))
-    street = ", ".join(line for name in ("line1", "line2") if (line := _text(address.get(name))))
-    name = _text(record.get("name")) or street
+    address = object_in(record, "address")
+    street = ", ".join(line for name in ("line1", "line2") if (line := text_in(address.get(name))))
+    name = text_in(record.get("name")) or street
     if not name:
         return None
     return Venue(
-        id=_text(record.get("id")),
+        id=text_in(record.get("id")),
         name=name,
         address=Address(
             street=street or None,
-            locality=city,
-            region=_first(_text(at(record, "state").get(each)) for each in ("name", "stateCode")),
-            postal_code=_text(record.get("postalCode")),
-            country=_code(at(record, "country").get("countryCode"), 2),
+            locality=text_in(object_in(record, "city").get("name")),
+            region=first_of(text_in(object_in(record, "state").get(each)) for each in ("name", "stateCode")),
+            postal_code=text_in(record.get("postalCode")),
+            country=code_in(object_in(record, "country").get("countryCode"), 2),
         ),
-        point=_point(at(record, "location")),
-        time_zone=_zone(record.get("timezone")),
-        url=_url(record.get("url")),
+        point=point_in(record.get("location")),
+        time_zone=zone_in(record.get("timezone")),
+        url=web_address_in(record.get("url")),
     )
-
-
-def _point(location: Record) -> Point | None:
-    """Latitude and longitude come as texts; 0, 0 is nowhere that tickets are sold."""
-    try:
-        latitude, longitude = float(location["latitude"]), float(location["longitude"])
-        return Point(latitude=latitude, longitude=longitude) if (latitude, longitude) != (0, 0) else None
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 def _line_up(attractions: Sequence[Record], kind: EventType) -> Iterator[Performer]:
@@ -239,17 +235,17 @@ def _line_up(attractions: Sequence[Record], kind: EventType) -> Iterator[Perform
 
 def read_performer(record: Record) -> Performer | None:
     """An attraction as a performer, in no role yet; None where it has no name."""
-    name = _text(record.get("name"))
+    name = text_in(record.get("name"))
     if not name:
         return None
     return Performer(
-        id=_text(record.get("id")),
+        id=text_in(record.get("id")),
         name=name,
         kind=_performer_kind(record),
         genres=_genres(record),
         images=_images(record),
-        url=_url(record.get("url")),
-        external_ids=tuple(_external_ids(at(record, "externalLinks"))),
+        url=web_address_in(record.get("url")),
+        external_ids=tuple(_external_ids(object_in(record, "externalLinks"))),
     )
 
 
@@ -261,50 +257,50 @@ def _performer_kind(record: Record) -> PerformerKind:
 
 
 def _external_ids(links: Record) -> Iterator[ExternalId]:
-    for each in _all(links, "musicbrainz"):
-        if value := _text(each.get("id")):
+    for each in objects_in(links, "musicbrainz"):
+        if value := text_in(each.get("id")):
             yield ExternalId("musicbrainz", value, f"https://musicbrainz.org/artist/{value}")
     for name, scheme in _LINKS.items():
-        for each in _all(links, name):
-            if url := _url(each.get("url")):
+        for each in objects_in(links, name):
+            if url := web_address_in(each.get("url")):
                 artist = re.search(r"/artist/([A-Za-z0-9]+)", url) if scheme == "spotify" else None
                 yield ExternalId(scheme, artist[1] if artist else url, url)
 
 
 def _organizer(record: Record) -> Organization | None:
     """The promoter, where it has a name; "promoted by venue" is none."""
-    promoters = (at(record, "promoter"), *_all(record, "promoters"))
-    name = _first(_text(each.get("name")) for each in promoters)
+    promoters = (object_in(record, "promoter"), *objects_in(record, "promoters"))
+    name = first_of(text_in(each.get("name")) for each in promoters)
     return Organization(name=name) if name and fold(name) != "promoted by venue" else None
 
 
 def _images(record: Record) -> tuple[Image, ...]:
     """The widest few; stock pictures of the genre (`fallback`) only where there are no others."""
-    every = _all(record, "images")
+    every = objects_in(record, "images")
     own = [each for each in every if each.get("fallback") is not True] or every
-    widest = sorted(own, key=lambda each: -(_pixels(each.get("width")) or 0))
+    widest = sorted(own, key=lambda each: -(whole_number_in(each.get("width")) or 0))
     return tuple(
         Image(
             url=url,
-            width=_pixels(each.get("width")),
-            height=_pixels(each.get("height")),
-            credit_text=_text(each.get("attribution")),
+            width=whole_number_in(each.get("width")),
+            height=whole_number_in(each.get("height")),
+            credit_text=text_in(each.get("attribution")),
         )
         for each in widest[:MOST_IMAGES]
-        if (url := _url(each.get("url")))
+        if (url := web_address_in(each.get("url")))
     )
 
 
 def _offers(record: Record) -> Iterator[Offer]:
     """One for each price range; mostly there is none, and then one for the sale itself."""
-    sale = at(record, "sales", "public")
+    sale = object_in(record, "sales", "public")
     common = Offer(
         availability=_AVAILABILITIES.get(_status_code(record), OfferAvailability.UNKNOWN),
-        url=_url(record.get("url")),
+        url=web_address_in(record.get("url")),
         valid_from=_sale_time(sale.get("startDateTime")),
         valid_through=_sale_time(sale.get("endDateTime")),
     )
-    priced = [offer for each in _all(record, "priceRanges") if (offer := _priced(common, each))]
+    priced = [offer for each in objects_in(record, "priceRanges") if (offer := _priced(common, each))]
     if priced:
         yield from priced
     elif common != Offer():
@@ -313,8 +309,8 @@ def _offers(record: Record) -> Iterator[Offer]:
 
 def _priced(common: Offer, price_range: Record) -> Offer | None:
     """None without a currency or a price; from 0 to 0 is a range nobody filled in, not a free event."""
-    name, currency = _text(price_range.get("type")), _code(price_range.get("currency"), 3)
-    low, high = (_price(price_range.get(each)) for each in ("min", "max"))
+    name, currency = text_in(price_range.get("type")), code_in(price_range.get("currency"), 3)
+    low, high = (amount_in(price_range.get(each)) for each in ("min", "max"))
     if currency is None or not (low or high):
         return None
     kind = OfferKind.RESALE if "resale" in (name or "") else OfferKind.PRIMARY
@@ -322,70 +318,7 @@ def _priced(common: Offer, price_range: Record) -> Offer | None:
     return replace(common, name=name, kind=kind, low_price=low, high_price=high, currency=currency, fees_included=fees)
 
 
-def _price(value: object) -> Decimal | None:
-    """Of the number's shortest text, so that 42.34 stays 42.34."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-        return None
-    return Decimal(str(value))
-
-
 def _sale_time(value: object) -> datetime | None:
     """1900 stands for a time that nobody entered."""
-    moment = _instant(value)
+    moment = instant_in(value)
     return moment if moment and moment.year > 1970 else None  # noqa: PLR2004 - before any ticket was sold here
-
-
-# --- values from outside, each as it should be or not at all ---
-
-
-def at(value: object, *path: str) -> Record:
-    """The object at the end of the path; an empty one where there is none."""
-    for name in path:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}
-
-
-def objects(value: object) -> list[Record]:
-    """The objects in a list."""
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
-def _all(record: Record, *path: str) -> list[Record]:
-    """The objects in the list at the end of the path."""
-    return objects(at(record, *path[:-1]).get(path[-1]))
-
-
-def _text(value: object) -> str | None:
-    return plain(value) if isinstance(value, str) else None
-
-
-def _first(texts: Iterable[str | None]) -> str | None:
-    return next((text for text in texts if text), None)
-
-
-def _code(value: object, length: int) -> str | None:
-    text = value.strip().upper() if isinstance(value, str) else ""
-    return text if re.fullmatch(f"[A-Z]{{{length}}}", text) else None
-
-
-def _zone(value: object) -> str | None:
-    try:
-        return zone(value).key if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
-def _instant(value: object) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return moment if moment and moment.tzinfo else None
-
-
-def _url(value: object) -> str | None:
-    return value if isinstance(value, str) and _ADDRESS.match(value) else None
-
-
-def _pixels(value: object) -> int | None:
-    return value if isinstance(value, int) else None

@@ -1,6 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
-from providers import DateWindows, Info, JSONProvider, Listing, Request, When
+import pytest
+
+from providers import Answer, DateWindows, Info, JSONProvider, Listing, Request, When, error_body
 
 DAY = datetime(2027, 6, 1, 20, tzinfo=UTC)
 
@@ -34,3 +36,16 @@ def test_of_a_record_that_breaks_off_no_listing_is_kept():
     good, bad = ({"id": name, "name": "A play", "nights": 2} for name in ("good", "bad"))
     batch = Breaks(settings={}, http=None).read([bad, good])
     assert ([listing.id for listing in batch.listings], batch.rejected) == (["good-0", "good-1"], 1)
+
+
+def answer(content):
+    return Answer(status=400, headers={}, content=content, url="")
+
+
+def test_an_error_is_looked_for_in_an_object():
+    assert error_body(answer(b'{"error": "busy"}')) == {"error": "busy"}
+
+
+@pytest.mark.parametrize("content", [b"", b"<p>busy</p>", b"[1]", b'{"error": "' + b"x" * 5_000 + b'"}'])
+def test_what_is_no_object_or_too_long_for_an_error_says_nothing(content):
+    assert error_body(answer(content)) == {}

@@ -41,6 +41,32 @@ ONE = Listing(
 CIRCLES = st.builds(Circle, center=POINTS, radius_km=st.floats(0.1, 3_000))
 
 
+def test_a_whole_radius_is_a_little_more_than_the_circles():
+    assert Circle(center=BERLIN, radius_km=10).whole_radius() == 11
+    assert Circle(center=BERLIN, radius_km=0.1).whole_radius() == 1
+    assert Circle(center=BERLIN, radius_km=16).whole_radius(1.609344) == 11
+
+
+@pytest.mark.parametrize(
+    ("city", "country", "contradictory"),
+    [("DE", "DE", False), ("DE", "FR", True), (None, "FR", False), ("DE", None, False)],
+)
+def test_a_city_of_another_country_contradicts_itself(city, country, contradictory):
+    query = ListingQuery(city=Place(name="Berlin", country=city), country=country)
+    assert query.is_contradictory is contradictory
+
+
+def test_a_country_without_a_city_contradicts_nothing():
+    assert not ListingQuery(country="DE").is_contradictory
+
+
+def test_a_city_is_looked_for_as_far_around_its_centre_as_the_adapter_says():
+    city = Place(name="Berlin", latitude=52.52, longitude=13.405)
+    assert ListingQuery(city=city).circle(city_km=40).radius_km == 40
+    near = Circle(center=BERLIN, radius_km=3)
+    assert ListingQuery(city=city, near=near).circle(city_km=40) == near
+
+
 @given(CIRCLES, POINTS)
 def test_the_box_around_a_circle_holds_it(circle, point):
     box = Box.around(circle)
