@@ -1,8 +1,9 @@
 # make run    start the gateway at http://127.0.0.1:8000 (HOST, PORT, GATEWAY_* are honoured)
+# make demo   start it over made-up providers on this machine: one concert at several sellers
 # make test   install what the tests need, and run them
 # make check  lint, types, import rules
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock clean
+.PHONY: help run demo test check format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -14,6 +15,9 @@ help:
 
 run: .venv/.run server/static/.built
 	@$(BIN)/event-gateway serve
+
+demo: .venv/.run server/static/.built
+	@$(BIN)/event-gateway demo
 
 test: .venv/.dev server/static/.built
 	$(BIN)/python -m pytest -n auto --dist worksteal

@@ -1,4 +1,4 @@
-"""The command line: `event-gateway serve`, `providers ...`, `schema print`, `db upgrade`, `users export`."""
+"""The command line: `event-gateway serve`, `demo`, `providers ...`, `schema print`, `db upgrade`, `users export`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from providers import SettingError
-from server.commands.options import add_providers, joined
+from server.commands.options import add_demo, add_listening, add_providers, joined, listening
 from server.commands.stop import FAILED, MISUSED, Stop
 from server.settings import read_settings
 
@@ -44,9 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="start the gateway")
-    serve.add_argument("--host", help="address to listen at (HOST, 127.0.0.1)")
-    serve.add_argument("--port", help="port to listen at (PORT, 8000)")
+    add_listening(serve)
     serve.set_defaults(run=_serve)
+    add_demo(commands)
     add_providers(commands)
     schema = commands.add_parser("schema", help="look at the schema").add_subparsers(required=True, metavar="COMMAND")
     schema.add_parser("print", help="the schema in SDL").set_defaults(run=_print_schema)
@@ -62,8 +62,7 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(options: argparse.Namespace) -> int:
     from server.serving import serve
 
-    given = {"HOST": options.host, "PORT": options.port}
-    return serve(read_settings({**os.environ, **{name: value for name, value in given.items() if value is not None}}))
+    return serve(read_settings({**os.environ, **listening(options)}))
 
 
 def _print_schema(_options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+from collections.abc import Callable, Sequence
 
 import uvicorn
 
@@ -13,6 +14,7 @@ from gateway.keys import Keys
 from providers import Redactor, Registry
 from server import pages
 from server.app import create_app, make_database, make_gateway, make_outside, make_registry
+from server.commands.table import columns, paragraph
 from server.observability import set_up_logging
 from server.settings import Settings
 
@@ -20,13 +22,19 @@ from server.settings import Settings
 GRACE = 25
 
 
-def serve(settings: Settings) -> int:
-    """Serve until SIGTERM or SIGINT, then finish what is in flight; the exit status."""
+MakeRegistry = Callable[[Settings, Redactor], Registry]
+
+
+def serve(settings: Settings, *, registry_of: MakeRegistry = make_registry, notes: Sequence[str] = ()) -> int:
+    """Serve until SIGTERM or SIGINT, then finish what is in flight; the exit status.
+
+    registry_of: makes the providers. notes: what the welcome says before all else.
+    """
     database = make_database(settings)
     secrets = (settings.secret, *settings.previous_secrets, database.password)
     redactor = Redactor(*(secret for secret in secrets if secret))
     set_up_logging(redactor)
-    registry = make_registry(settings, redactor)
+    registry = registry_of(settings, redactor)
     alarm = Alarm()
     gateway = make_gateway(
         registry,
@@ -47,7 +55,7 @@ def serve(settings: Settings) -> int:
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
     )
-    server = _Server(config, registry)
+    server = _Server(config, registry, notes)
     # uvicorn finishes what is in flight, then raises the signal that stopped it once more: that is no crash.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda _number, _frame: None)
@@ -59,15 +67,16 @@ def serve(settings: Settings) -> int:
 class _Server(uvicorn.Server):
     """Says where to look once it listens."""
 
-    def __init__(self, config: uvicorn.Config, registry: Registry) -> None:
+    def __init__(self, config: uvicorn.Config, registry: Registry, notes: Sequence[str]) -> None:
         super().__init__(config)
         self._registry = registry
+        self._notes = notes
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             port = self.servers[0].sockets[0].getsockname()[1]
-            print("\n".join(_welcome(_host(self.config.host), port, self._registry)), flush=True)
+            print("\n".join(_welcome(_host(self.config.host), port, self._registry, self._notes)), flush=True)
 
 
 def _host(host: str) -> str:
@@ -76,10 +85,13 @@ def _host(host: str) -> str:
     return f"[{plain}]" if ":" in plain else plain
 
 
-def _welcome(host: str, port: int, registry: Registry) -> list[str]:
+def _welcome(host: str, port: int, registry: Registry, notes: Sequence[str]) -> list[str]:
     address = f"http://{host}:{port}"
     asked = ", ".join(registry.enabled()) or "none; set a key or add a feed"
-    lines = ["", f"  Event gateway is at {address}", f"  GraphiQL: {address}/graphql", f"  Providers: {asked}"]
-    if not pages.are_built():
-        lines.append(f"  {pages.HOW_TO_BUILD}")
-    return [*lines, "  Stop it with Ctrl-C.", ""]
+    hints = [f"Providers: {asked}"] if pages.are_built() else [f"Providers: {asked}", pages.HOW_TO_BUILD]
+    where = [f"  Event gateway is at {address}", f"  GraphiQL: {address}/graphql"]
+    return ["", *_wrapped(notes), *where, *_wrapped([*hints, "Stop it with Ctrl-C."]), ""]
+
+
+def _wrapped(lines: Sequence[str]) -> list[str]:
+    return [part for line in lines for part in paragraph(line, columns(), first="  ", rest="    ")]

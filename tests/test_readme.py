@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -10,18 +11,31 @@ import httpx
 from gateway.accounts import Database
 from gateway.keys import Keys
 from providers import Configuration, Redactor, build, discover
+from providers.testing.demo import DemoUpstreams
 from server.app import create_app, make_gateway, utc_now
+from server.commands.demo_command import demo_registry
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 
 
-def block(kind):
+def section(title):
+    """What stands under that heading."""
+    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
+def block(kind, text=README):
     """The first fenced block of that language."""
-    return re.search(rf"```{kind}\n(.*?)```", README, re.DOTALL).group(1)
+    return re.search(rf"```{kind}\n(.*?)```", text, re.DOTALL).group(1)
 
 
-async def answer(query, database):
-    engine = make_gateway(build(discover(), Configuration()), Keys([b"a key for these tests"]), database, utc_now)
+def query_of(text):
+    """What curl is told to ask."""
+    return re.search(r"--data-urlencode 'query=(.*?)'\n", text, re.DOTALL).group(1)
+
+
+async def answer(query, database, registry=None):
+    registry = registry or build(discover(), Configuration())
+    engine = make_gateway(registry, Keys([b"a key for these tests"]), database, utc_now)
     transport = httpx.ASGITransport(create_app(engine))
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
         response = await client.get("/graphql", params={"query": query})
@@ -37,8 +51,27 @@ def shape(value):
 
 
 async def test_the_first_query_answers_in_the_shape_that_is_shown(no_database):
-    query = re.search(r"--data-urlencode 'query=(.*?)'\n", README, re.DOTALL).group(1)
-    assert shape(await answer(query, no_database)) == shape(json.loads(block("json")))
+    text = section("Query it")
+    assert shape(await answer(query_of(text), no_database)) == shape(json.loads(block("json", text)))
+
+
+async def test_the_query_of_the_demo_finds_one_concert_at_the_sellers_that_are_shown(no_database):
+    text = section("See the point in one minute")
+    shown = json.loads(block("json", text))["data"]["events"]
+    # Not today's: the evening that is under way has begun at some sellers, and at others not.
+    with DemoUpstreams(utc_now().date() + timedelta(days=2), steady=True) as upstreams:
+        configuration = Configuration(providers=upstreams.providers, feeds=upstreams.feeds)
+        told = await answer(query_of(text), no_database, demo_registry(configuration, Redactor()))
+    nodes = {slug_of(node): node for node in told["data"]["events"]["nodes"]}
+    assert told["data"]["events"]["warnings"] == shown["warnings"]
+    assert len(nodes) == 5
+    for node in shown["nodes"]:
+        found = nodes[slug_of(node)]
+        assert (shape(found), found["name"], found["offers"]) == (shape(node), node["name"], node["offers"])
+
+
+def slug_of(node):
+    return node["sources"][0]["provider"]["slug"]
 
 
 async def test_the_examples_of_accounts_work_one_after_the_other(sqlite_url):

@@ -24,7 +24,7 @@ import socket
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -62,7 +62,8 @@ class Fault:
     """One way to misbehave; build it with the method of its name.
 
     times: only for the next so many requests; None for as long as it is set. every: only each so-manieth request,
-    beginning with the first after it is set. seconds: how long to wait, or what Retry-After says.
+    beginning with the first after it is set. seconds: how long to wait, or what Retry-After says. spared: so many
+    requests go well before it begins.
     """
 
     kind: FaultKind
@@ -70,6 +71,11 @@ class Fault:
     code: int = 200
     times: int | None = None
     every: int = 1
+    spared: int = 0
+
+    def after(self, requests: int) -> Fault:
+        """The same, once so many requests went well."""
+        return replace(self, spared=requests)
 
     @classmethod
     def slow(cls, seconds: float, *, times: int | None = None, every: int = 1) -> Fault:
@@ -220,7 +226,7 @@ class FakeUpstream:
         """Finish what is being answered, slow answers at once, and close the port."""
         if self._server is None or self._thread is None:
             return
-        self._server.should_exit = True
+        self._server.stop()
         self._thread.join()
         self._server = self._thread = None
 
@@ -239,7 +245,10 @@ class FakeUpstream:
             self._requests.append(Received(scope["method"], scope["path"].removeprefix(self.prefix), query))
             fault, number = self._fault, self._since_fault
             self._since_fault += 1
-        if fault is None or number % fault.every:
+        if fault is None:
+            return None
+        number -= fault.spared
+        if number < 0 or number % fault.every:
             return None
         return fault if fault.times is None or number // fault.every < fault.times else None
 
@@ -250,10 +259,19 @@ class FakeUpstream:
 
 
 class _Server(uvicorn.Server):
+    """As uvicorn's, but it waits to be stopped instead of looking ten times a second: one may stand by for long."""
+
+    def stop(self) -> None:
+        """From any thread, once it has started."""
+        self.should_exit = True
+        self._loop.call_soon_threadsafe(self._told_to_stop.set)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self._loop, self._told_to_stop = asyncio.get_running_loop(), asyncio.Event()
+        await super().startup(sockets)
+
     async def main_loop(self) -> None:
-        """As uvicorn's, but looks twenty times as often whether to stop: many tests start and stop one."""
-        while not self.should_exit:  # noqa: ASYNC110 - a flag that another thread sets
-            await asyncio.sleep(_TICK)
+        await self._told_to_stop.wait()
 
 
 class _Protocol(HttpToolsProtocol):
@@ -289,7 +307,7 @@ class _Front:
 
     async def _wait(self, seconds: float) -> None:
         ends = time.monotonic() + seconds
-        while (left := ends - time.monotonic()) > 0 and not self._upstream.stopping:  # noqa: ASYNC110 - as above
+        while (left := ends - time.monotonic()) > 0 and not self._upstream.stopping:  # noqa: ASYNC110 - a flag that another thread sets
             await asyncio.sleep(min(left, 0.05))
 
     async def _half(self, scope: Scope, receive: Receive, send: Send, *, broken_off: bool) -> None:

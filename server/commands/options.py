@@ -1,4 +1,4 @@
-"""The options of `event-gateway providers ...`."""
+"""The options of `event-gateway serve`, `demo` and `providers ...`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,25 @@ from importlib import import_module
 
 # A search shows a few; a recording and a check read as many as each other, so that one fits the other.
 FEW, MANY = 10, 100
+
+
+def add_listening(command: argparse.ArgumentParser) -> None:
+    """Add where to listen."""
+    command.add_argument("--host", help="address to listen at (HOST, 127.0.0.1)")
+    command.add_argument("--port", help="port to listen at (PORT, 8000)")
+
+
+def listening(options: argparse.Namespace) -> dict[str, str]:
+    """Where to listen, as the environment says it; only what is given."""
+    given = {"HOST": options.host, "PORT": options.port}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    demo = _command(commands, "demo", "start the gateway over made-up providers on this machine")
+    add_listening(demo)
+    demo.add_argument("--steady", action="store_true", help="no provider is slow or rate limited")
 
 
 def add_providers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

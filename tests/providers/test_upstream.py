@@ -141,6 +141,11 @@ def test_a_fault_can_hold_for_every_so_manieth_request(upstream):
     assert [get(upstream).status_code for _ in range(4)] == [500, 200, 200, 200]
 
 
+def test_a_fault_can_spare_the_first_few_requests(upstream):
+    upstream.fault = Fault.status(500, every=3).after(2)
+    assert [get(upstream).status_code for _ in range(7)] == [200, 200, 500, 200, 200, 500, 200]
+
+
 def test_it_starts_and_stops_quickly_even_while_an_answer_is_slow():
     begun = time.monotonic()
     upstream = Numbers().start()

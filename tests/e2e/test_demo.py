@@ -1,0 +1,208 @@
+"""`event-gateway demo` as a newcomer has it: a real process, asked over HTTP."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from providers.testing.demo import RATE_LIMITED, SLOW
+
+COMMAND = Path(sys.executable).with_name("event-gateway")
+SECONDS = 60
+SLUGS = {
+    "blue-heron-calendar",
+    "eventbrite",
+    "lantern-hall-page",
+    "milan-gancio",
+    "open-mobilizon",
+    "skiddle",
+    "ticketmaster",
+}
+CITIES = ["London", "Berlin", "Milan", "Manchester", "Glasgow", "Dublin", "Paris", "Lyon"]
+PAGE = """query Page($first: Int!, $after: String, $filter: EventFilter, $providers: [ID!], $deadline: Int! = 20000) {
+  events(first: $first, after: $after, filter: $filter, providers: $providers, deadlineMs: $deadline) {
+    nodes { id name url startDate sources { provider { slug } } }
+    pageInfo { hasNextPage endCursor }
+    providerReports { provider { slug } status latencyMs }
+    warnings { code provider { slug } } } }"""
+
+
+class Demo:
+    """A demo that runs."""
+
+    def __init__(self, process: subprocess.Popen) -> None:
+        self.process = process
+        self.welcome = ""
+        for line in process.stdout:
+            self.welcome += line
+            if "Ctrl-C" in line:
+                break
+        address = re.search(r"Event gateway is at (\S+)", self.welcome)
+        assert address, self.welcome
+        self.client = httpx.Client(base_url=address[1], timeout=SECONDS, trust_env=False)
+
+    def ask(self, query, **variables):
+        answer = self.client.post("/graphql", json={"query": query, "variables": variables}).json()
+        assert "errors" not in answer, answer
+        return answer["data"]
+
+    def page(self, **variables):
+        return self.ask(PAGE, **variables)["events"]
+
+
+@contextmanager
+def running(*arguments: str, folder: Path, **settings: str) -> Iterator[Demo]:
+    """Without the settings of whoever runs the tests."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    with (folder / "errors").open("w") as errors:
+        process = subprocess.Popen(  # noqa: S603 - our own command
+            [COMMAND, "demo", "--port", "0", *arguments],
+            env={**kept, "TMPDIR": str(folder), "COLUMNS": "80", **settings},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+        )
+    try:
+        demo = Demo(process)
+        with demo.client:
+            yield demo
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture(scope="module")
+def steady(tmp_path_factory) -> Iterator[Demo]:
+    with running("--steady", folder=tmp_path_factory.mktemp("steady")) as demo:
+        yield demo
+
+
+@pytest.fixture
+def usual(tmp_path) -> Iterator[Demo]:
+    with running(folder=tmp_path) as demo:
+        yield demo
+
+
+def slug_of(node):
+    return node["sources"][0]["provider"]["slug"]
+
+
+def everything(demo):
+    nodes, after = [], None
+    while True:
+        page = demo.page(first=100, after=after)
+        assert page["warnings"] == []
+        nodes += page["nodes"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return nodes
+        after = page["pageInfo"]["endCursor"]
+
+
+@pytest.fixture(scope="module")
+def nodes(steady):
+    """All that there is."""
+    return everything(steady)
+
+
+def test_every_provider_answers_and_says_that_it_is_a_demo(steady):
+    page = steady.page(first=100)
+    assert {report["provider"]["slug"]: report["status"] for report in page["providerReports"]} == dict.fromkeys(
+        SLUGS, "OK"
+    )
+    providers = steady.ask("{ providers { slug name enabled homepage attribution { text required } } }")["providers"]
+    assert {each["slug"] for each in providers if each["enabled"]} == SLUGS
+    for each in providers:
+        assert each["name"].startswith("DEMO: ")
+        assert (each["homepage"], each["attribution"]["required"]) == (None, True)
+
+
+def test_paging_through_everything_gives_each_listing_once(nodes):
+    ids = [node["id"] for node in nodes]
+    assert len(ids) == len(set(ids)) > 500
+    assert {slug_of(node) for node in nodes} == SLUGS
+
+
+def test_one_happening_is_told_by_three_providers_within_minutes_of_each_other(nodes):
+    told = defaultdict(dict)
+    for node in nodes:
+        if node["url"] and node["startDate"]:
+            told[node["url"][-10:]][slug_of(node)] = datetime.fromisoformat(node["startDate"])
+    near = [each for each in told.values() if max(each.values()) - min(each.values()) <= timedelta(minutes=20)]
+    assert sum(len(each) >= 3 for each in near) > 10
+
+
+FILTERS = [
+    {"near": {"lat": 51.5085, "lon": -0.1257, "radius": 10}},
+    {"city": "Milan"},
+    {"genres": ["jazz"]},
+    {"eventTypes": ["COMEDY"]},
+    {"price": {"currency": "GBP", "max": "20"}},
+]
+
+
+@pytest.mark.parametrize("wanted", FILTERS, ids=lambda wanted: next(iter(wanted)))
+def test_every_filter_has_something_to_find_at_several_providers(steady, wanted):
+    page = steady.page(first=50, filter=wanted)
+    assert len(page["nodes"]) > 5
+    assert len({slug_of(node) for node in page["nodes"]}) > 1
+    assert page["warnings"] == []
+
+
+def test_the_slow_provider_is_slow_and_in_time(usual):
+    page = usual.page(first=20, deadline=20_000)
+    latencies = {report["provider"]["slug"]: report["latencyMs"] for report in page["providerReports"]}
+    assert latencies[SLOW] >= 800
+    assert page["warnings"] == []
+
+
+def test_now_and_then_one_provider_is_rate_limited_and_the_others_answer_all_the_same(usual):
+    pages = [usual.page(first=20, filter={"city": city}, deadline=20_000) for city in CITIES]
+    warnings = Counter((warning["code"], warning["provider"]["slug"]) for page in pages for warning in page["warnings"])
+    assert warnings.keys() == {("PROVIDER_RATE_LIMITED", RATE_LIMITED)}
+    assert pages[0]["warnings"] == []
+    assert all(page["nodes"] for page in pages)
+
+
+SIGN_UP = """mutation { registerUser(input: { email: "ann@example.org", password: "correct horse" }) {
+  viewer { email } userErrors { code } } }"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_when_told_and_leaves_nothing_behind(tmp_path, number):
+    with running(folder=tmp_path) as demo:
+        assert demo.ask(SIGN_UP)["registerUser"]["userErrors"] == []
+        assert [each.name for each in tmp_path.glob("event-gateway-demo-*/*.sqlite3")] == ["event-gateway.sqlite3"]
+        demo.client.close()
+        demo.process.send_signal(number)
+        assert demo.process.wait(SECONDS) == 0
+    assert [each.name for each in tmp_path.iterdir()] == ["errors"]
+    assert "Traceback" not in (tmp_path / "errors").read_text()
+
+
+def test_it_keeps_its_data_where_it_is_told_to_and_heeds_no_provider_of_the_operators(tmp_path):
+    folder = tmp_path / "data"
+    settings = {
+        "GATEWAY_DATA_DIR": str(folder),
+        "GATEWAY_CONFIG": "nowhere.toml",
+        "DATABASE_URL": "nowhere",
+        "TICKETMASTER_API_KEY": "real",
+    }
+    with running("--steady", folder=tmp_path, **settings) as demo:
+        assert demo.page(first=100, providers=["ticketmaster"])["nodes"]
+    assert (folder / "event-gateway.sqlite3").exists()
+
+
+def test_the_welcome_fits_80_columns_and_says_what_it_is(usual):
+    lines = usual.welcome.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "DEMO: every event is made up" in usual.welcome
+    assert SLOW in usual.welcome
