@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
 @contextmanager
 def _environment(options: argparse.Namespace) -> Iterator[Mapping[str, str]]:
     """The settings that are heeded, and a folder for this run alone where none is named."""
-    heeded = {name: os.environ[name] for name in _HEEDED if name in os.environ} | listening(options)
+    heeded = {name: os.environ[name] for name in _HEEDED if os.environ.get(name)} | listening(options)
     with TemporaryDirectory(prefix="event-gateway-demo-", ignore_cleanup_errors=True) as folder:
         yield {"GATEWAY_DATA_DIR": folder} | heeded
 
