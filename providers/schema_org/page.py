@@ -62,7 +62,8 @@ def read_page(answer: Answer, page: str, defaults: Defaults) -> Reading:
         msg = f"has JSON-LD at {answer.url} that cannot be read; https://validator.schema.org tells its owner why"
         raise Malformed(msg)
     lost = rejected + unread
-    log.info("%s: %d events, %d things left out, %d scripts repaired", answer.url, len(listings), lost, repaired)
+    if lost or repaired:
+        log.info("%s: %d events, %d things left out, %d scripts repaired", answer.url, len(listings), lost, repaired)
     return Reading(listings=tuple(tell_apart(listings)), rejected=lost, repaired=repaired, cut_off=scripts.cut_off)
 
 
