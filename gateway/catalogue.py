@@ -175,7 +175,9 @@ class Catalogue:
                 known |= {Ref(kind, slug, own_id): make(member, thing, at) for own_id, (thing, at) in found}
                 if kind is Kind.EVENT and Capability.LOOKUP_BY_ID not in member.capabilities:
                     missing = wanted[slug].keys() - answer.value.keys()
-                    reason = f"{member.name} cannot be asked for single events"
+                    reason = (
+                        f"{member.name} cannot be asked for single events, only for what a search has found of late"
+                    )
                     known |= {Ref(kind, slug, own_id): Unanswered(reason) for own_id in missing}
         return known
 

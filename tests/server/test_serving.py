@@ -190,3 +190,29 @@ async def test_a_token_of_the_identity_provider_that_is_set_signs_in(run) -> Non
         assert response.json() == {"data": {"viewer": {"email": "ann@example.org"}}}
         process.signal(signal.SIGTERM)
         assert (await process.ends())[0] == 0
+
+
+ABOUT = "{ server { registrationOpen } events(first: 1) { nodes { icalendarUrl } } }"
+
+
+@pytest.mark.parametrize(
+    ("settings", "begins"),
+    [
+        ({}, "https://gateway.example/events/"),
+        ({"GATEWAY_TRUSTED_PROXIES": "192.0.2.1"}, "http://gateway.example/events/"),
+        ({"GATEWAY_PUBLIC_URL": "https://events.example.org/api"}, "https://events.example.org/api/events/"),
+    ],
+    ids=["a proxy on this machine", "a proxy elsewhere", "a public address"],
+)
+async def test_what_accounts_are_told_from_outside_reaches_them(settings: dict[str, str], begins: str, run) -> None:
+    """A proxy's word on who asks, and how, is taken only where it is trusted; and doors may be closed."""
+    process = await run("serve", "--port=0", GATEWAY_REGISTRATION="closed", **settings)
+    headers = {"host": "gateway.example", "x-forwarded-proto": "https", "x-forwarded-for": "198.51.100.7"}
+    async with httpx.AsyncClient(base_url=await address_of(process), timeout=20, headers=headers) as client:
+        data = (await client.post("/graphql", json={"query": ABOUT})).json()["data"]
+        [error] = (await client.post("/graphql", json={"query": SIGN_UP})).json()["data"]["registerUser"]["userErrors"]
+    assert data["server"] == {"registrationOpen": False}
+    assert data["events"]["nodes"][0]["icalendarUrl"].startswith(begins)
+    assert error["code"] == "REGISTRATION_CLOSED"
+    process.signal(signal.SIGTERM)
+    assert (await process.ends())[0] == 0
