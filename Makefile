@@ -39,7 +39,7 @@ lock: .venv/.dev
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --upgrade \
 		--custom-compile-command "make lock" pyproject.toml --group build -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --upgrade \
-		--custom-compile-command "make lock" pyproject.toml --group build --group test --group check -o requirements-dev.lock
+		--custom-compile-command "make lock" pyproject.toml --group build --group test --group check --group deploy -o requirements-dev.lock
 
 clean:
 	rm -rf .venv server/static web/node_modules
