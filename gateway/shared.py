@@ -178,7 +178,7 @@ class SharedCache:
 
         async def keep() -> bool:
             try:
-                await self._redis.psetex(place, left, sealed)
+                await self._redis.set(place, sealed, px=left)
             except ResponseError as error:
                 self._tell_that_it_refuses(error)
             return True
