@@ -220,12 +220,6 @@ def redis_server(start_redis: Callable[[], RedisServer]) -> Iterator[RedisServer
     server.kill()
 
 
-@pytest.fixture
-def dead_port() -> int:
-    """A port that nobody listens at."""
-    return _free_port()
-
-
 class Proxy:
     """Stands before PostgreSQL on a port of loopback, and can cut its connections or leave them hanging."""
 
