@@ -39,6 +39,11 @@ class Cache(Generic[Value]):
         self._shared = shared
         self._measures = measures
 
+    async def open(self) -> None:
+        """Find out whether what is shared can be had."""
+        if self._shared is not None:
+            await self._shared.open()
+
     async def get(self, key: str) -> Value | None:
         """What this process keeps under that key."""
         value: Value | None = await self._store.get(key)

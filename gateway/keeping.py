@@ -1,6 +1,6 @@
 """Values as bytes, for a cache that is not ours alone: a strict format, never code, and good in one place only.
 
-    version | keyed BLAKE2b, 16 bytes | JSON
+    version | keyed BLAKE2b, 16 bytes | zlib of JSON
 
 The digest covers the place and the value, and only gateways with the operator's secret can make it: what is cut short,
 changed, moved or somebody else's is not read. JSON rather than MessagePack, which would lose the offsets of moments.
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import zlib
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -19,6 +20,7 @@ from msgspec import inspect
 VERSION = b"\x01"
 _DIGEST_BYTES = 16
 _HEAD = len(VERSION) + _DIGEST_BYTES
+_QUICKLY = 1
 # What reading may raise, besides msgspec's own: some dates and numbers are beyond what Python counts.
 _UNREADABLE = (msgspec.MsgspecError, ValueError, TypeError, ArithmeticError, RecursionError)
 
@@ -55,18 +57,19 @@ class Seal:
         return f"event-gateway:{hashlib.blake2b(f'{form.shape}:{key}'.encode(), key=self._key, digest_size=20).hexdigest()}"
 
     def close(self, place: str, content: bytes) -> bytes:
-        """The content, sealed for that place."""
-        return VERSION + self._digest(place, content) + content
+        """The content, sealed for that place. Listings repeat themselves: pressing costs less than digesting the rest."""
+        pressed = zlib.compress(content, _QUICKLY)
+        return VERSION + self._digest(place, pressed) + pressed
 
     def open(self, place: str, sealed: bytes) -> bytes | None:
         """What was sealed for that place; None where nothing was."""
-        digest, content = sealed[len(VERSION) : _HEAD], sealed[_HEAD:]
-        genuine = sealed.startswith(VERSION) and hmac.compare_digest(digest, self._digest(place, content))
-        return content if genuine else None
+        digest, pressed = sealed[len(VERSION) : _HEAD], sealed[_HEAD:]
+        genuine = sealed.startswith(VERSION) and hmac.compare_digest(digest, self._digest(place, pressed))
+        return zlib.decompress(pressed) if genuine else None
 
-    def _digest(self, place: str, content: bytes) -> bytes:
+    def _digest(self, place: str, pressed: bytes) -> bytes:
         digest = hashlib.blake2b(VERSION + place.encode(), key=self._key, digest_size=_DIGEST_BYTES)
-        digest.update(content)
+        digest.update(pressed)
         return digest.digest()
 
 

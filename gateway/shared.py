@@ -26,7 +26,7 @@ from gateway.measures import SILENT, Measures
 PATIENCE = 0.2
 # How long one that does not answer is left alone (seconds).
 REST = 1.0
-# Larger values stay in the process that has them.
+# Larger values stay in the process that has them: reading one would keep everybody waiting.
 MOST_BYTES = 1_000_000
 # Writes that may wait; when there are more, it is too slow to be of use.
 MOST_WAITING = 500
@@ -94,6 +94,10 @@ class SharedCache:
         self._writer: asyncio.Task[None] | None = None
         self._lookout: asyncio.Task[None] | None = None
         self._refuses = False
+
+    async def open(self) -> None:
+        """See whether it is there, so that a wrong address is told at the start and not by the first search."""
+        await self._asked(self._look)
 
     @property
     def is_away(self) -> bool:
@@ -170,11 +174,12 @@ class SharedCache:
     async def _write(self, write: _Write) -> None:
         if self.is_away:
             return
-        place = self._seal.place(write.key, write.form)
-        sealed = self._seal.close(place, write.form.write(write.value))
+        content = write.form.write(write.value)
         left = int((write.until - asyncio.get_running_loop().time()) * 1000)
-        if left <= 0 or len(sealed) > self._most_bytes:
+        if left <= 0 or len(content) > self._most_bytes:
             return
+        place = self._seal.place(write.key, write.form)
+        sealed = self._seal.close(place, content)
 
         async def keep() -> bool:
             try:
@@ -207,9 +212,13 @@ class SharedCache:
         back = False
         while not back:
             await asyncio.sleep(self._rest)
-            back = await self._asked(lambda: self._redis.exists(_NOBODY)) is not None
+            back = await self._asked(self._look) is not None
         self._lookout, self._refuses = None, False
         log.info("the shared cache %s answers again", self._address)
+
+    async def _look(self) -> int:
+        found: int = await self._redis.exists(_NOBODY)
+        return found
 
     def _tell_that_it_refuses(self, error: ResponseError) -> None:
         """It answers, but takes nothing: what it has can still be read. Said once until it was away."""

@@ -31,6 +31,7 @@ from gateway.cursor import Cursors
 from gateway.favourites import Favourites
 from gateway.guard import Guard
 from gateway.keys import Keys
+from gateway.measures import SILENT, Measures
 from gateway.places import Gazetteer
 from gateway.roster import Roster
 from gateway.shared import SharedCache
@@ -94,12 +95,12 @@ def make_database(settings: Settings) -> Database:
         raise SettingError(msg) from None
 
 
-def make_shared(settings: Settings, keys: Keys) -> SharedCache | None:
+def make_shared(settings: Settings, keys: Keys, measures: Measures = SILENT) -> SharedCache | None:
     """The cache that replicas share, where one is set. Nothing is opened yet."""
     if settings.redis_url is None:
         return None
     newest = next(iter(keys.named("shared cache").values()))
-    return SharedCache(settings.redis_url, newest)
+    return SharedCache(settings.redis_url, newest, measures=measures)
 
 
 def make_gateway(
@@ -168,6 +169,7 @@ def create_app(
         # Loading takes a moment: better now, in a thread, than in the first question about a town.
         loading = asyncio.create_task(asyncio.to_thread(Gazetteer.embedded))
         await _prepare(gateway.database)
+        await gateway.cache.open()
         app.state.ready = True
         yield
         app.state.ready = False
