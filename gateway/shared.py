@@ -75,14 +75,15 @@ class SharedCache:
         parts = urlsplit(url)
         self.password = unquote(parts.password) if parts.password else None
         self._address = f"{parts.scheme}://{parts.hostname}:{parts.port or PORT}{parts.path}"
-        # Its own ways of waiting would add up to seconds: it retries, and waits anew for each part of an answer.
+        # Its own ways of waiting would add up to seconds. It may try once more, at once: its connection may have been closed
+        # while nobody asked. `_asked` bounds all of that together.
         pool = BlockingConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,
             timeout=patience,
             socket_timeout=patience,
             socket_connect_timeout=patience,
-            retry=Retry(NoBackoff(), 0),
+            retry=Retry(NoBackoff(), 1),
         )
         self._redis = Redis.from_pool(pool)
         self._seal = Seal(key)
@@ -134,7 +135,7 @@ class SharedCache:
         """Keep it for `ttl`, soon: nobody waits for it, and nobody is told whether it worked."""
         if self.is_away:
             return
-        if self._writer is None:
+        if self._writer is None or self._writer.done():
             self._writer = asyncio.create_task(self._write_on())
         until = asyncio.get_running_loop().time() + ttl.total_seconds()
         with suppress(asyncio.QueueFull):
@@ -203,7 +204,7 @@ class SharedCache:
     def _leave_alone(self, error: Exception) -> None:
         self._measures.shared_cache_reached(False)  # noqa: FBT003 - as the protocol has it
         if self._lookout is None:
-            reason = str(error) or type(error).__name__
+            reason = str(error).rstrip(".") or f"{type(error).__name__} after {self._patience} s"
             log.warning("the shared cache %s does not answer: %s; going on without it", self._address, reason)
             self._lookout = asyncio.create_task(self._look_out())
 

@@ -234,6 +234,18 @@ async def test_one_that_is_full_can_still_be_read(redis_server, caplog):
     assert "keeps nothing more" in line
 
 
+async def test_a_connection_that_was_closed_while_nobody_asked_is_no_trouble(redis_server, caplog):
+    noted = Noted()
+    async with shared(redis_server.url, measures=noted) as cache:
+        await put(cache, "a", "x")
+        for _ in range(3):
+            redis_server.client.client_kill_filter(_type="normal", skipme=True)
+            await asyncio.sleep(0.01)
+            assert (await cache.get("a", WORDS)).value == "x"
+    assert set(noted.reached) == {True}
+    assert lines(caplog) == []
+
+
 async def test_one_that_forgot_everything_is_asked_on(redis_server):
     async with shared(redis_server.url) as cache:
         await put(cache, "a", "x")
