@@ -7,11 +7,12 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from gateway.cache import Cache
 from gateway.checking import Thing, checked_page, checked_things
 from gateway.guard import Guard
+from gateway.keeping import Form
 from gateway.roster import Member
 from gateway.seen import Seen
 from gateway.stream import Fetched
@@ -32,6 +33,14 @@ from providers import (
 )
 
 Value = TypeVar("Value")
+
+# How what is kept here can be kept for other gateways, too.
+PAGES: Form[Any] = Form(Fetched)
+THINGS: dict[type, Form[Any]] = {
+    Listing: Form(tuple[Listing, datetime]),
+    Venue: Form(tuple[Venue, datetime]),
+    Performer: Form(tuple[Performer, datetime]),
+}
 
 
 class Desk:
@@ -65,9 +74,9 @@ class Desk:
             return Fetched(page=page, fetched_at=self._clock(), requests=tally.requests)
 
         key = _key(member, "page", repr((pushed, seek, limit)))
-        kept, hit = await self._cache.get_or_load(key, member.limits.cache_ttl, load)
+        kept, hit = await self._cache.get_or_load(key, member.limits.cache_ttl, load, PAGES)
         assert isinstance(kept, Fetched)
-        if not hit and Capability.LOOKUP_BY_ID not in member.capabilities:
+        if Capability.LOOKUP_BY_ID not in member.capabilities:
             self._seen.remember(member.slug, kept)
         page = kept.page if pushed == query else _filtered(kept.page, query)
         return Fetched(page=page, fetched_at=kept.fetched_at, requests=0 if hit else kept.requests, from_cache=hit)
@@ -101,12 +110,11 @@ class Desk:
         look_up: Callable[[Sequence[str]], Awaitable[Sequence[Thing]]],
     ) -> dict[str, tuple[Thing, datetime]]:
         """By id, each kept on its own; those not kept are fetched together, a batch at a time, batches at once."""
-        found: dict[str, tuple[Thing, datetime]] = {}
-        wanted = list(dict.fromkeys(ids))
-        for own_id in wanted:
-            if (kept := await self._cache.get(_key(member, kind.__name__, own_id))) is not None:
-                found[own_id] = kept  # type: ignore[assignment] # the key says what is kept under it
-        missing = [own_id for own_id in wanted if own_id not in found]
+        keys = {own_id: _key(member, kind.__name__, own_id) for own_id in ids}
+        kept = await self._cache.get_many(list(keys.values()), member.limits.cache_ttl, THINGS[kind])
+        # The key says what is kept under it.
+        found: dict[str, tuple[Thing, datetime]] = {own_id: kept[key] for own_id, key in keys.items() if key in kept}  # type: ignore[misc]
+        missing = [own_id for own_id in keys if own_id not in found]
         size = max(1, member.limits.lookup_batch)
         batches = [missing[start : start + size] for start in range(0, len(missing), size)]
         for batch in await asyncio.gather(*(self._batch(member, kind, ids, look_up) for ids in batches)):
@@ -121,6 +129,7 @@ class Desk:
         look_up: Callable[[Sequence[str]], Awaitable[Sequence[Thing]]],
     ) -> dict[str, tuple[Thing, datetime]]:
         """One batch. Its size is the provider's own, and so is the way back to single requests where it comes short."""
+        ttl = member.limits.cache_ttl
 
         async def look_up_checked() -> Sequence[Thing]:
             return checked_things(await look_up(ids), kind, member.redact)
@@ -129,13 +138,13 @@ class Desk:
             things = await self._noted(member, look_up_checked)
             now = self._clock()
             # Asked for by id, answered in any order, and now and then with somebody else: key again.
-            return {thing.id: (thing, now) for thing in things if thing.id in ids}  # type: ignore[misc] # `in ids`: no None
+            batch = {thing.id: (thing, now) for thing in things if thing.id in ids}
+            for own_id, thing in batch.items():
+                await self._cache.put(_key(member, kind.__name__, str(own_id)), thing, ttl, THINGS[kind])
+            return batch  # type: ignore[return-value] # `in ids`: no None
 
-        ttl = member.limits.cache_ttl
         batch, _ = await self._cache.get_or_load(_key(member, f"{kind.__name__}s", repr(tuple(ids))), ttl, load)
         assert isinstance(batch, dict)
-        for own_id, thing in batch.items():
-            await self._cache.put(_key(member, kind.__name__, own_id), thing, ttl)
         return batch
 
     async def _noted(self, member: Member, call: Callable[[], Awaitable[Value]]) -> Value:
@@ -167,5 +176,5 @@ def _filtered(page: Page, query: ListingQuery) -> Page:
 
 
 def _key(member: Member, kind: str, what: str) -> str:
-    digest = hashlib.blake2b(what.encode(), digest_size=16).hexdigest()
+    digest = hashlib.blake2b(f"{member.identity}:{what}".encode(), digest_size=16).hexdigest()
     return f"{member.slug}:{kind}:{digest}"

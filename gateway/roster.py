@@ -23,6 +23,7 @@ class Member:
         self.origin: ProviderOrigin = enrolled.origin
         self.version = info.version
         self.package = enrolled.package
+        self.identity = enrolled.identity
         self.capabilities = tuple(sorted(info.capabilities, key=lambda capability: capability.name))
         self.limits: Limits = info.limits
         self.countries = info.countries or None

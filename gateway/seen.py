@@ -24,7 +24,10 @@ class Seen:
 
     def remember(self, provider: str, fetched: Fetched) -> None:
         """All that is on the page; the longest-remembered give way."""
-        for listing in fetched.page.listings:
+        listings = fetched.page.listings
+        if listings and self._listings.get((provider, listings[0].id), (None,))[0] is listings[0]:
+            return  # this very page was here
+        for listing in listings:
             self._listings[provider, listing.id] = (listing, fetched.fetched_at)
             self._listings.move_to_end((provider, listing.id))
         while len(self._listings) > self._most:

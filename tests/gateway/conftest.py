@@ -19,6 +19,7 @@ from gateway.catalogue import Catalogue, EventPage
 from gateway.cursor import Cursors
 from gateway.roster import Member, Roster
 from gateway.search import Search
+from gateway.shared import SharedCache
 from providers import (
     Capability,
     Enrolled,
@@ -139,13 +140,14 @@ class World:
     providers: Sequence[Provider]
     clock: Clock = field(default_factory=Clock)
     keys: dict[int, bytes] = field(default_factory=lambda: {1: KEY})
+    shared: SharedCache | None = None
 
     def __post_init__(self) -> None:
         entries = [
             Enrolled(info=each.info, origin=ProviderOrigin.BUILT_IN, package="tests", provider=each, enabled=True)
             for each in self.providers
         ]
-        self.cache: Cache[object] = Cache()
+        self.cache: Cache[object] = Cache(shared=self.shared)
         self.roster = Roster(Registry(entries), self.clock)
         self.desk = Desk(self.cache, self.clock)
         self.catalogue = Catalogue(self.roster, self.desk, Cursors(self.keys), self.clock)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.cache import Cache
+from gateway.measures import Lookup
 
 MINUTE = timedelta(minutes=1)
 
@@ -77,6 +78,28 @@ async def test_what_may_not_be_kept_is_not_kept_for_ever():
     cache, load = Cache(), Loader(ready=True)
     await cache.get_or_load("key", timedelta(0), load)
     assert await cache.get("key") is None
+
+
+async def test_every_lookup_is_told_as_what_it_was():
+    lookups = []
+
+    class Counted:
+        def cache_looked_up(self, lookup, /):
+            lookups.append(lookup)
+
+    cache, load = Cache(measures=Counted()), Loader()
+    askers = [asyncio.create_task(cache.get_or_load("key", MINUTE, load)) for _ in range(3)]
+    await asyncio.sleep(0.01)
+    load.go.set()
+    await asyncio.gather(*askers)
+    await cache.get_or_load("key", MINUTE, load)
+
+    async def fail():
+        raise ValueError
+
+    with pytest.raises(ValueError):  # noqa: PT011 - it has no words
+        await cache.get_or_load("other", MINUTE, fail)
+    assert lookups == [Lookup.MISS] * 3 + [Lookup.HIT, Lookup.MISS]
 
 
 async def test_the_longest_kept_gives_way():

@@ -302,3 +302,41 @@ async def test_a_transport_stands_between_a_provider_and_the_network():
     await registry.enabled()["asking"].http.send(Request(path="events"))
     assert asked == ["https://asking.example/events"]
     await registry.aclose()
+
+
+def identity(package="open-stage 1.0", version="1", provider_class=None, **table):
+    class Stage(provider_class or StandIn):
+        info = Info(
+            slug="stage",
+            title="Stage",
+            version=version,
+            base_url="https://stage.example",
+            settings=(Setting(name="api_key", secret=True), Setting(name="towns", kind=list, default=[])),
+        )
+
+    registry = build([kind(Stage, package)], Configuration(providers={"stage": table}))
+    entry = registry.get("stage")
+    assert entry.identity not in repr(entry)
+    return entry.identity
+
+
+def test_two_are_the_same_provider_where_the_same_questions_have_the_same_answers():
+    same = identity(api_key="one key", towns=["Oslo"])
+    assert identity(api_key="one key", towns=["Oslo"], requests_per_second=9.0, timeout_seconds=1.0) == same
+    others = [
+        identity(api_key="another key", towns=["Oslo"]),
+        identity(api_key="one key", towns=["Oslo", "Rome"]),
+        identity(api_key="one key", towns=["Oslo"], base_url="https://elsewhere.example"),
+        identity(api_key="one key", towns=["Oslo"], package="open-stage 1.1"),
+        identity(api_key="one key", towns=["Oslo"], version="2"),
+    ]
+    assert len({same, *others}) == 6
+
+
+def test_feeds_of_one_kind_are_providers_of_their_own():
+    feeds = {
+        name: {"kind": "icalendar", "url": f"https://club.example/{path}", "time_zone": "Europe/Oslo"}
+        for name, path in (("jazz", "a.ics"), ("folk", "b.ics"), ("again", "a.ics"))
+    }
+    registry = build(discover(), Configuration(feeds=feeds))
+    assert len({registry.get(name).identity for name in feeds}) == 3

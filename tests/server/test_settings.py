@@ -72,6 +72,45 @@ def test_what_accounts_need_is_set_in_the_file_or_the_environment(write) -> None
         assert settings.oidc == ("https://id.example.org/", "events")
 
 
+REDIS = [
+    "redis://valkey:6379/0",
+    "redis://valkey",
+    "rediss://:p%40ss@valkey.example.org:6380/15",
+    "redis://ann:secret@10.0.0.1/",
+    "redis://[::1]:6379",
+]
+
+
+@pytest.mark.parametrize("address", REDIS)
+def test_a_shared_cache_is_set_in_the_file_or_the_environment(address: str, write) -> None:
+    assert read_settings({"REDIS_URL": address}).redis_url == address
+    assert read_settings({"GATEWAY_CONFIG": write(f'redis_url = "{address}"')}).redis_url == address
+    assert read_settings({"REDIS_URL": ""}).redis_url is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "valkey:6379",
+        "http://valkey",
+        "redis://",
+        "redis://:hunter22@",
+        "redis://:hunter22@valkey:99999",
+        "redis://:hunter22@valkey:0",
+        "redis://:hunter22@valkey/events",
+        "redis://:hunter22@valkey/0?socket_timeout=99",
+        "redis://:hunter22/@valkey",
+        "redis://:hunter22@valkey /0",
+        "redis://:hunter22@valkey/0\n",
+        "unix:///run/valkey.sock",
+    ],
+)
+def test_an_address_that_is_none_of_a_shared_cache_is_refused_and_not_shown(address: str) -> None:
+    with pytest.raises(SettingError, match=r"^redis_url: wants an address such as redis://") as refused:
+        read_settings({"REDIS_URL": address})
+    assert "hunter22" not in str(refused.value)
+
+
 def test_accounts_are_kept_in_the_data_folder_unless_told_otherwise() -> None:
     settings = read_settings({"GATEWAY_DATA_DIR": "/data"})
     assert settings.database_url == "sqlite:////data/event-gateway.sqlite3"
