@@ -38,10 +38,9 @@ def _missing() -> dict[str, list[str]]:
     if not PAGES.is_file():
         browser.append("build the pages (cd web && npm ci && npm run build)")
     programs = {
-        marker: [f"install {program}" for program in needed if not shutil.which(program)]
-        for marker, needed in PROGRAMS.items()
+        marker: [program for program in needed if not shutil.which(program)] for marker, needed in PROGRAMS.items()
     }
-    return {"browser": browser, **programs}
+    return {"browser": browser, **{marker: [f"install {', '.join(each)}"] for marker, each in programs.items() if each}}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

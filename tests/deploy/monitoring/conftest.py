@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -30,7 +31,7 @@ SECONDS = 60
 def plain_rules() -> str:
     """The rules as a Prometheus without the operator reads them, made the documented way."""
     command = ["sed", "-nf", ROOT / "scripts" / "plain_rules.sed", COMPONENT / "prometheusrule.yaml"]
-    return subprocess.run(command, capture_output=True, check=True, text=True).stdout
+    return subprocess.run(command, capture_output=True, check=True, text=True).stdout  # noqa: S603 - our own words
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +57,9 @@ def run() -> Callable[..., str]:
     """Runs a tool, which must be content; gives what it prints."""
 
     def run(*command: str | Path, folder: Path | None = None) -> str:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False)
+        done = subprocess.run(  # noqa: S603 - our own words
+            command, cwd=folder, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
@@ -77,23 +80,28 @@ def free_port() -> Callable[[], int]:
 
 @contextlib.contextmanager
 def _started(*command: str | Path, ready: str, **options: Any) -> Iterator[None]:
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **options) as process:
+    # Into a file: a pipe that nobody reads would stop whoever has much to say.
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said, **options)  # noqa: S603 - our own words
         try:
-            _until_answered(ready, process)
+            if not _answers(ready, process):
+                said.seek(0)
+                pytest.fail(f"{command[0]} does not answer at {ready}: {said.read()}")
             yield
         finally:
             process.terminate()
-            process.communicate(timeout=SECONDS)
+            process.wait(SECONDS)
 
 
-def _until_answered(address: str, process: subprocess.Popen[str]) -> None:
+def _answers(address: str, process: subprocess.Popen[bytes]) -> bool:
     for _ in range(SECONDS * 5):
         with contextlib.suppress(httpx.TransportError):
             if httpx.get(address).status_code == httpx.codes.OK:
-                return
-        assert process.poll() is None, process.communicate()[1]
+                return True
+        if process.poll() is not None:
+            return False
         time.sleep(0.2)
-    pytest.fail(f"{address} does not answer")
+    return False
 
 
 @pytest.fixture(scope="session")
