@@ -157,7 +157,7 @@ def _parts(url: str) -> tuple[str, str | None, str | None]:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
-        return "", None, None
+        return url.partition("://")[0], None, None
     return parts.scheme, parts.hostname, None if parts.password is None else unquote(parts.password)
 
 
