@@ -21,6 +21,7 @@ ARGOCD_INSTALL=argocd/install
 ROOT_APPLICATION=argocd/root.yaml
 IMAGE=ghcr.io/event-gateway/event-gateway
 HOST=musicevents.local
+NAMESPACE=event-gateway
 KUBERNETES=v1.32.4
 POLL=5
 
@@ -34,11 +35,12 @@ main() {
   options "$@"
   [[ -n $DRY_RUN ]] || prerequisites
   cluster
-  namespaces
+  namespace
   secrets
   argocd
   [[ -z $LOCAL_IMAGE ]] || local_image
   root
+  look_again
   [[ -n $DRY_RUN ]] || until_healthy
   addresses
 }
@@ -99,21 +101,14 @@ cluster() {
   done
 }
 
-namespaces() {
-  step "Namespaces"
-  namespace event-gateway restricted
-  namespace argocd baseline
-  # The node exporter looks at the node itself, which nothing less than privileged allows.
-  namespace monitoring privileged
-}
-
-# namespace NAME POD-SECURITY-LEVEL
+# The secrets want it before Argo CD comes, which makes the others. The label is the one that argocd/apps/ has.
 namespace() {
-  if [[ -n $DRY_RUN ]] || ! kube get namespace "$1" >/dev/null 2>&1; then
-    run "see the line above" kubectl --context "$PROFILE" create namespace "$1"
+  step "Namespace"
+  if [[ -n $DRY_RUN ]] || ! kube get namespace "$NAMESPACE" >/dev/null 2>&1; then
+    run "see the line above" kubectl --context "$PROFILE" create namespace "$NAMESPACE"
   fi
-  run "see the line above" kubectl --context "$PROFILE" label --overwrite namespace "$1" \
-    "pod-security.kubernetes.io/enforce=$2"
+  run "see the line above" kubectl --context "$PROFILE" label --overwrite namespace "$NAMESPACE" \
+    pod-security.kubernetes.io/enforce=restricted
 }
 
 secrets() {
@@ -144,42 +139,46 @@ local_image() {
   run "see \`minikube image ls --profile $PROFILE\`" minikube image load "$IMAGE:$TAG" --profile "$PROFILE"
 }
 
+# As it stands in Git or, with --repo, --revision or --local-image, pointed there for this cluster alone.
 root() {
   step "Root application"
+  local point=(python3 scripts/root_patch.py --repo "$REPO" --revision "$REVISION" --image "${TAG:+$IMAGE:$TAG}")
+  local patch=(kubectl patch --local --filename "$ROOT_APPLICATION" --type merge --output yaml --patch)
+  # Server side, and under a name of its own: the fields that it sets for this cluster are not taken for Git's, which
+  # would put them back, and go when they are not set any more.
+  local apply=(kubectl --context "$PROFILE" apply --server-side --force-conflicts --field-manager minikube-up --filename -)
   if [[ -n $DRY_RUN ]]; then
-    run "" root_manifest
-    run "" kubectl --context "$PROFILE" apply --filename -
+    # shellcheck disable=SC2016 # it is printed for people to run
+    printf '+ %s "$(%s)" | %s\n' "${patch[*]}" "$(printf '%q ' "${point[@]}")" "${apply[*]}"
     return
   fi
-  root_manifest | kube apply --filename - || die "$ROOT_APPLICATION was not taken: see the line above"
+  "${patch[@]}" "$("${point[@]}")" | "${apply[@]}" || die "$ROOT_APPLICATION was not taken: see the line above"
 }
 
-# The root application as it stands in Git or, with --repo, --revision or --local-image, pointed there for this cluster.
-root_manifest() {
-  kubectl patch --local --filename "$ROOT_APPLICATION" --type merge --output yaml --patch "$(overrides)"
+# What Argo CD wrote down before a change, or before the cluster was stopped, says nothing of now: it is asked to look
+# again, and takes the annotation away when it has.
+look_again() {
+  run "see the line above" kubectl --context "$PROFILE" --namespace argocd annotate applications --all --overwrite \
+    argocd.argoproj.io/refresh=normal
 }
 
-overrides() {
-  local source=''
-  [[ -z $REPO ]] || source+="\"repoURL\":\"$REPO\","
-  [[ -z $REVISION ]] || source+="\"targetRevision\":\"$REVISION\","
-  printf '{"spec":{"source":{%s}}}' "${source%,}"
-}
-
-# One line for each application: its name, whether it is as Git says, and how it is.
+# One line for each application: its name, whether it is as Git says, how it is, and "normal" where that is old.
 applications() {
-  kube --namespace argocd get applications --output \
-    'jsonpath={range .items[*]}{.metadata.name} {.status.sync.status} {.status.health.status}{"\n"}{end}' 2>/dev/null
+  local fields='{.metadata.name} {.status.sync.status} {.status.health.status} {.metadata.annotations.argocd\.argoproj\.io/refresh}'
+  kube --namespace argocd get applications --output "jsonpath={range .items[*]}$fields{\"\\n\"}{end}" 2>/dev/null |
+    sed 's/ *$//'
 }
 
 until_healthy() {
   step "Waiting for all applications to be Synced and Healthy (at most $TIMEOUT s)"
-  local waited now before=''
+  local waited now before='' well=0
   for ((waited = 0; waited <= TIMEOUT; waited += POLL)); do
     now=$(applications || true)
     [[ $now == "$before" ]] || say "after $waited s:"$'\n'"$now"
     before=$now
-    if all_healthy "$now"; then return; fi
+    # Twice, as what the root has just changed in another takes a moment to show there.
+    if all_healthy "$now"; then ((++well)); else well=0; fi
+    ((well < 2)) || return 0
     sleep "$POLL"
   done
   whats_wrong "$now"

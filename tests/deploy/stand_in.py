@@ -95,8 +95,10 @@ def kubectl(state, argv, given):  # noqa: C901, PLR0911, PLR0912 - a table of ca
             )
         case ["patch", "--local", *_]:
             return "kind: Application\n"
-        case ["apply", "--filename", "-"]:
+        case ["apply", *_, "--filename", "-"]:
             state["root"] = True
+        case ["annotate", "applications", "--all", *_]:
+            state["old"] = state["polls"] > 0
         case ["get", "applications", *_]:
             return applications(state)
         case ["get", "application", name, *_]:
@@ -116,14 +118,20 @@ def keep_secret(state, verb, manifest):
 
 
 def applications(state):
-    """Nothing at first, then the root alone, then all, of which the gateway takes its time."""
+    """Nothing at first, then the root alone, then all, of which the gateway takes its time.
+
+    Whoever asks again is told first what was true before, and that it is old.
+    """
     if not state["root"]:
         return ""
     state["polls"] += 1
+    if state.pop("old", False):
+        state["polls"] = 1
+        return "root Synced Healthy normal\ngateway Synced Healthy normal\n"
     if state["polls"] == 1:
-        return "root OutOfSync Missing\n"
+        return "root OutOfSync Missing \n"
     healthy = state["polls"] >= state["healthy_after"]
-    return "root Synced Healthy\nevent-gateway " + ("Synced Healthy\n" if healthy else "OutOfSync Progressing\n")
+    return "root Synced Healthy \ngateway " + ("Synced Healthy \n" if healthy else "OutOfSync Progressing \n")
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ class Machine:
 
     def install(self, tool):
         path = self._bin / tool
-        path.write_text(f"#!{sys.executable}\n" + (ROOT / "tests/deploy/stand_in.py").read_text())
+        path.write_text(f"#!{sys.executable} -IS\n" + (ROOT / "tests/deploy/stand_in.py").read_text())
         path.chmod(0o755)
 
     def remove(self, tool):
@@ -383,13 +383,11 @@ def test_from_nothing_to_a_running_gateway_in_order(machine):
         "minikube addons enable metrics-server",
         "create namespace event-gateway",
         "label --overwrite namespace event-gateway pod-security.kubernetes.io/enforce=restricted",
-        "create namespace argocd",
-        "create namespace monitoring",
         "create --filename -",
         "apply --server-side --force-conflicts -k argocd/install",
         "wait --for condition=Established",
         "rollout status deployment/argocd-repo-server",
-        "apply --filename -",
+        "apply --server-side --force-conflicts --field-manager minikube-up --filename -",
         "get applications",
     )
     assert missing == []
@@ -398,8 +396,8 @@ def test_from_nothing_to_a_running_gateway_in_order(machine):
 
 def test_it_tells_how_it_goes_and_where_things_are(machine):
     said = machine.run("minikube-up.sh").stdout
-    assert "event-gateway OutOfSync Progressing" in said
-    assert "event-gateway Synced Healthy" in said
+    assert "\ngateway OutOfSync Progressing" in said
+    assert "\ngateway Synced Healthy" in said
     for part in (
         "musicevents.local",
         "/etc/hosts",
@@ -429,6 +427,16 @@ def test_after_a_stop_it_starts_again_with_what_it_had(machine):
     assert not any("create" in line for line in machine.lines())
 
 
+def test_what_was_healthy_before_a_restart_is_not_taken_for_healthy(machine):
+    machine.run("minikube-up.sh")
+    machine.run("minikube-down.sh")
+    said = machine.run("minikube-up.sh").stdout
+    assert (
+        in_order(said.splitlines(), "gateway Synced Healthy normal", "gateway OutOfSync", "gateway Synced Healthy")
+        == []
+    )
+
+
 def test_every_command_names_its_cluster(machine):
     """Whatever kubectl points at just now, nothing is done to that."""
     machine.run("minikube-up.sh")
@@ -451,8 +459,8 @@ def test_what_a_dry_run_prints_is_what_is_run(machine):
     printed = [line[2:] for line in machine.run("minikube-up.sh", "--dry-run").stdout.splitlines() if line[:2] == "+ "]
     machine.run("minikube-up.sh")
     ran = {line for line in machine.lines() if " get " not in line}
-    named = [line for line in printed if line.startswith(("minikube", "kubectl")) and "apply --filename" not in line]
-    assert len(named) > 12
+    named = [line for line in printed if line.startswith(("minikube", "kubectl")) and "|" not in line]
+    assert len(named) > 10
     assert [line for line in named if line not in ran] == []
 
 
@@ -472,11 +480,11 @@ STEPS = [
     ("kubectl create namespace", "`kubectl --context event-gateway create namespace event-gateway` failed"),
     ("kubectl label", "label --overwrite namespace event-gateway"),
     ("kubectl create --filename", "secrets.sh --context event-gateway` failed"),
-    ("kubectl apply --server-side", "-k argocd/install` failed"),
+    ("kubectl apply --server-side --force-conflicts -k", "-k argocd/install` failed"),
     ("kubectl wait", "condition=Established"),
     ("kubectl rollout status deployment/argocd-server", "--namespace argocd get pods"),
     ("kubectl patch --local", "was not taken"),
-    ("kubectl apply --filename", "was not taken"),
+    ("kubectl apply --server-side --force-conflicts --field-manager", "was not taken"),
 ]
 
 
@@ -511,7 +519,7 @@ def test_what_does_not_become_healthy_is_told_of_with_its_reasons(machine):
     done = machine.run("minikube-up.sh", "--timeout", "20")
     assert done.returncode == 1
     assert "not all applications are Synced and Healthy after 20 s" in done.stderr
-    assert "SyncError: event-gateway wants a kind that the cluster does not know" in done.stdout
+    assert "SyncError: gateway wants a kind that the cluster does not know" in done.stdout
     assert "Last words of event-gateway/event-gateway-1" in done.stdout
     assert "the last words of the pod" in done.stdout
     assert not any("logs server-1" in line for line in machine.lines())
