@@ -116,8 +116,12 @@ def _says(line: str, status: int) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="set_image.py", description="Write an image's tag and digest into an overlay.")
-    parser.add_argument("file", nargs="?", type=Path, default=OVERLAY, help="a kustomization.yaml; the prod overlay's by default")
+    parser = argparse.ArgumentParser(
+        prog="set_image.py", description="Write an image's tag and digest into an overlay."
+    )
+    parser.add_argument(
+        "file", nargs="?", type=Path, default=OVERLAY, help="a kustomization.yaml; the prod overlay's by default"
+    )
     parser.add_argument("--tag", required=True, help="the commit that the image was built from, or a version")
     parser.add_argument("--digest", required=True, help="the image's own, of all its platforms: sha256:...")
     parser.add_argument("--back", action="store_true", help="take an older one on purpose")

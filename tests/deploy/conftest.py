@@ -26,3 +26,11 @@ def _module(path: Path) -> ModuleType:
 def script():
     """Gives a script of scripts/ as a module, by its name."""
     return lambda name: _module(ROOT / "scripts" / f"{name}.py")
+
+
+@pytest.fixture(scope="session")
+def deliveries():
+    """Every overlay with what deploys it, by name; to be copied before it is spoiled."""
+    from delivery import read_deliveries
+
+    return read_deliveries()

@@ -58,7 +58,9 @@ def test_the_same_image_changes_nothing_and_is_no_failure(set_image, kustomizati
     assert "already" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("tag", ["main", "latest", "", "1.2", "a" * 39, "A" * 40, "0" * 40, "1.2.3\n", "1.02.3", "$(id)"])
+@pytest.mark.parametrize(
+    "tag", ["main", "latest", "", "1.2", "a" * 39, "A" * 40, "0" * 40, "1.2.3\n", "1.02.3", "$(id)"]
+)
 def test_a_tag_that_moves_or_cannot_be_is_refused(tag, set_image, kustomization, capsys):
     before = kustomization.read_text()
     assert set_image.main([str(kustomization), f"--tag={tag}", "--digest", DIGEST]) == 2
