@@ -9,6 +9,7 @@ from itertools import chain
 
 from network import destinations, is_open
 from objects import HOOK, ROOT, Delivery, Object, Workload, matches, moment, title
+from schemas import schema_of
 
 from server.serving import GRACE
 
@@ -28,6 +29,12 @@ def complaints(delivery: Delivery) -> dict[str, list[str]]:
     """What each check has to say, of those that say something."""
     said = {name: list(each(delivery)) for name, each in CHECKS.items()}
     return {name: lines for name, lines in said.items() if lines}
+
+
+@check
+def schema(delivery: Delivery) -> Iterator[str]:
+    """Each object is one of its kind."""
+    yield from (f"{title(each)}: {said}" for each in delivery.objects if (said := schema_of(each)))
 
 
 @check

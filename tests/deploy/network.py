@@ -54,7 +54,7 @@ def _of_settings(delivery: Delivery, workload: Workload) -> Iterator[Way]:
     for container in workload.containers:
         given = dict(delivery.environment(container))
         texts = [*container.get("args", []), *(value for value in given.values() if value)]
-        for host, port in {found for text in texts for found in URL.findall(text)}:
+        for host, port in {found for text in texts for found in URL.findall(str(text))}:
             yield from _to_service(delivery, workload, host, int(port or 80))
         if "DATABASE_URL" in given and delivery.named("Service", "postgres"):
             yield from _to_service(delivery, workload, "postgres", 5432)

@@ -24,10 +24,11 @@ PHASES = {"PreSync": -1, "Sync": 0, "PostSync": 1}
 
 def render(path: Path) -> list[Object]:
     """The objects of a kustomization."""
-    if shutil.which("kubectl") is None:
+    kubectl = shutil.which("kubectl")
+    if kubectl is None:
         msg = "kubectl is missing: install it (1.30 or newer); rendering needs no cluster"
         raise FileNotFoundError(msg)
-    done = subprocess.run(["kubectl", "kustomize", str(path)], check=False, capture_output=True, text=True)
+    done = subprocess.run([kubectl, "kustomize", str(path)], check=False, capture_output=True, text=True)
     if done.returncode:
         msg = f"{path} cannot be rendered: {done.stderr}"
         raise ValueError(msg)
