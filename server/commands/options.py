@@ -17,9 +17,14 @@ def add_listening(command: argparse.ArgumentParser) -> None:
     command.add_argument("--port", help="port to listen at (PORT, 8000)")
 
 
+def add_workers(command: argparse.ArgumentParser) -> None:
+    """Add how many processes share the work."""
+    command.add_argument("--workers", help="processes that share the work (GATEWAY_WORKERS, 1)")
+
+
 def listening(options: argparse.Namespace) -> dict[str, str]:
-    """Where to listen, as the environment says it; only what is given."""
-    given = {"HOST": options.host, "PORT": options.port}
+    """Where to listen, and with how many, as the environment says it; only what is given."""
+    given = {"HOST": options.host, "PORT": options.port, "GATEWAY_WORKERS": getattr(options, "workers", None)}
     return {name: value for name, value in given.items() if value is not None}
 
 
@@ -28,6 +33,12 @@ def add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     demo = _command(commands, "demo", "start the gateway over made-up providers on this machine")
     add_listening(demo)
     demo.add_argument("--steady", action="store_true", help="no provider is slow or rate limited")
+
+
+def add_smoke(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    smoke = _command(commands, "smoke", "ask a running gateway whether it is ready, and one query")
+    smoke.add_argument("url", metavar="URL", help="where it is, such as http://event-gateway")
 
 
 def add_providers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
