@@ -4,6 +4,11 @@
     postgres        POSTGRES_PASSWORD, where the database is the one that the local overlay brings
     ghcr            what pulls the image, where GHCR_USERNAME and GHCR_TOKEN are set
 
+and, in the namespace of the monitoring, what argocd/monitoring/values.yaml asks for:
+
+    grafana-admin           GRAFANA_PASSWORD
+    alertmanager-receivers  ALERT_PAGE_URL and ALERT_TICKET_URL, where they are set
+
 Values go to kubectl through standard input alone: arguments can be read by everybody on the machine. They are written
 by create and replace, as `kubectl apply` keeps a copy of the values in an annotation, and never takes a key of
 `stringData` away again (https://github.com/kubernetes/kubernetes/issues/108008).
@@ -29,6 +34,7 @@ from urllib.parse import unquote, urlsplit
 from envfile import parse
 
 NAMESPACE = "event-gateway"
+MONITORING = "monitoring"
 DEPLOYMENT = "event-gateway"
 PODS = "app.kubernetes.io/name=event-gateway,app.kubernetes.io/component=gateway"
 CHANGED_AT = "event-gateway/changed-at"
@@ -45,10 +51,13 @@ PROVIDER_KEYS = (
 )
 DATABASE_KEY = "POSTGRES_PASSWORD"
 PULL_KEYS = ("GHCR_USERNAME", "GHCR_TOKEN")
-KNOWN = (*GATEWAY_KEYS, *PROVIDER_KEYS, DATABASE_KEY, *PULL_KEYS)
+GRAFANA_KEY = "GRAFANA_PASSWORD"
+ALERT_KEYS = {"page-url": "ALERT_PAGE_URL", "ticket-url": "ALERT_TICKET_URL"}
+KNOWN = (*GATEWAY_KEYS, *PROVIDER_KEYS, DATABASE_KEY, *PULL_KEYS, GRAFANA_KEY, *ALERT_KEYS.values())
 LOCAL_DATABASE = "postgres"
 LOCAL_DATABASE_URL = f"postgresql://gateway:{{}}@{LOCAL_DATABASE}:5432/gateway"
 
+_RESTART = ("--namespace", NAMESPACE, "rollout", "restart", f"deployment/{DEPLOYMENT}")
 _LEAST_SECRET = 16  # as server/settings.py asks
 _LOOKS_SECRET = re.compile(r".*_(KEY|TOKEN|SECRET|ID)")
 _PLACEHOLDER = re.compile(
@@ -67,12 +76,13 @@ class Secret(NamedTuple):
     name: str
     values: dict[str, str]
     kind: str = "Opaque"
+    namespace: str = NAMESPACE
 
     def manifest(self, now: datetime) -> str:
         """As JSON, which kubectl takes for the YAML that it is; `stringData` spares us base64."""
         metadata = {
             "name": self.name,
-            "namespace": NAMESPACE,
+            "namespace": self.namespace,
             "labels": {"app.kubernetes.io/part-of": "event-gateway", "app.kubernetes.io/managed-by": "secrets.sh"},
             "annotations": {CHANGED_AT: now.strftime("%Y-%m-%dT%H:%M:%SZ")},
         }
@@ -145,6 +155,11 @@ def _wanted(given: Mapping[str, str], also: Sequence[str]) -> Iterator[Secret]:
         username, password = (given[name] for name in PULL_KEYS)
         document = json.dumps({"auths": {"ghcr.io": {"username": username, "password": password}}})
         yield Secret("ghcr", {".dockerconfigjson": document}, "kubernetes.io/dockerconfigjson")
+    grafana = {"admin-user": "admin", "admin-password": given[GRAFANA_KEY]}
+    yield Secret("grafana-admin", grafana, namespace=MONITORING)
+    if all(name in given for name in ALERT_KEYS.values()):
+        receivers = {key: given[name] for key, name in ALERT_KEYS.items()}
+        yield Secret("alertmanager-receivers", receivers, namespace=MONITORING)
 
 
 def _database_is_local(given: Mapping[str, str]) -> bool:
@@ -171,8 +186,14 @@ def _wrong(given: Mapping[str, str], also: Sequence[str]) -> Iterator[str]:
             yield f"{name}: no provider knows it; remove it or, if a plugin does, add --also {name}"
     yield from _wrong_secret(given)
     yield from _wrong_database(given)
-    if (PULL_KEYS[0] in given) != (PULL_KEYS[1] in given):
-        yield f"{' and '.join(PULL_KEYS)}: one is of no use without the other; set both or neither"
+    if GRAFANA_KEY not in given:
+        yield f"{GRAFANA_KEY}: is missing; scripts/secrets.sh --generate makes one"
+    for pair in (PULL_KEYS, tuple(ALERT_KEYS.values())):
+        if sum(name in given for name in pair) == 1:
+            yield f"{' and '.join(pair)}: one is of no use without the other; set both or neither"
+    for name in ALERT_KEYS.values():
+        if name in given and not given[name].startswith("https://"):
+            yield f"{name}: wants the address of an incoming webhook, https://..."
 
 
 def _meant(name: str) -> str | None:
@@ -229,6 +250,8 @@ def _say_what_is_left_out(given: Mapping[str, str], also: Sequence[str]) -> None
         print(f"left out: {', '.join(settings)} (settings, not secrets: they belong into the overlay's ConfigMap)")
     if not any(name in given for name in PULL_KEYS):
         print("secret/ghcr: left out, as GHCR_USERNAME and GHCR_TOKEN are not set; a public image needs none")
+    if not any(name in given for name in ALERT_KEYS.values()):
+        print("secret/alertmanager-receivers: left out; alerts are seen in Alertmanager, and reach nobody")
 
 
 # What can be made up ----------------------------------------------------------------------------------------------
@@ -250,6 +273,8 @@ def generate(path: Path) -> None:
 
 def _made(given: Mapping[str, str]) -> dict[str, str]:
     made = {} if "GATEWAY_SECRET" in given else {"GATEWAY_SECRET": secrets.token_hex(32)}
+    if GRAFANA_KEY not in given:
+        made[GRAFANA_KEY] = secrets.token_hex(16)
     if "DATABASE_URL" not in given:
         password = given.get(DATABASE_KEY) or secrets.token_hex(16)
         made |= {} if DATABASE_KEY in given else {DATABASE_KEY: password}
@@ -292,7 +317,7 @@ def _put_all(options: argparse.Namespace) -> None:
             print(f"secret/{secret.name}: would hold {', '.join(secret.values)}")
         return
     cluster = Cluster(options.context, [value for secret in wanted for value in secret.values.values()])
-    cluster.check()
+    cluster.check({secret.namespace: None for secret in wanted})
     for secret in wanted:
         print(f"secret/{secret.name}: {cluster.put(secret)}")
     _roll(cluster, restart=options.restart)
@@ -313,43 +338,44 @@ class Cluster:
     """The cluster, through kubectl."""
 
     def __init__(self, context: str | None, hidden: Iterable[str]) -> None:
-        self._kubectl = ["kubectl", *(["--context", context] if context else []), "--namespace", NAMESPACE]
+        self._kubectl = ["kubectl", *(["--context", context] if context else [])]
         self._hidden = sorted(hidden, key=len, reverse=True)
 
-    def check(self) -> None:
-        """That it answers, and has the namespace."""
-        if not self._run("get", "namespace", NAMESPACE, "--output", "name", "--ignore-not-found"):
-            msg = (
-                f"namespace {NAMESPACE} is not there: scripts/minikube-up.sh or `kubectl create namespace {NAMESPACE}`"
-            )
-            raise Refused(msg)
+    def check(self, namespaces: Iterable[str]) -> None:
+        """That it answers, and has these."""
+        for name in namespaces:
+            if not self._run("get", "namespace", name, "--output", "name", "--ignore-not-found"):
+                msg = f"namespace {name} is not there: scripts/minikube-up.sh or `kubectl create namespace {name}`"
+                raise Refused(msg)
 
     def put(self, secret: Secret) -> str:
         """Make it what it should be; what had to be done. Nothing is written where nothing changes."""
-        found = self._run("get", "secret", secret.name, "--output", "json", "--ignore-not-found")
+        where = ("--namespace", secret.namespace)
+        found = self._run("get", "secret", secret.name, *where, "--output", "json", "--ignore-not-found")
         keys = ", ".join(secret.values)
         if found and _values(found) == secret.values:
             return f"unchanged, holds {keys}"
         verb, said = ("replace", "changed") if found else ("create", "created")
-        self._run(verb, "--filename", "-", given=secret.manifest(datetime.now(UTC)))
+        self._run(verb, *where, "--filename", "-", given=secret.manifest(datetime.now(UTC)))
         return f"{said}, holds {keys}{_what_it_takes(secret) if found else ''}"
 
     def pods_older_than_their_secret(self) -> list[str]:
         """Names of the pods that were made before the secret was changed."""
         path = "{.metadata.annotations." + CHANGED_AT.replace(".", "\\.") + "}"
-        changed = self._run("get", "secret", "event-gateway", "--output", f"jsonpath={path}")
+        where = ("--namespace", NAMESPACE)
+        changed = self._run("get", "secret", "event-gateway", *where, "--output", f"jsonpath={path}")
         each = '{range .items[*]}{.metadata.name}{" "}{.metadata.creationTimestamp}{"\\n"}{end}'
-        pods = self._run("get", "pods", "--selector", PODS, "--output", f"jsonpath={each}")
+        pods = self._run("get", "pods", *where, "--selector", PODS, "--output", f"jsonpath={each}")
         ages = [line.split() for line in pods.splitlines() if line.strip()]
         return [name for name, made in ages if changed and made < changed]
 
     def restart(self) -> None:
         """New pods, a few at a time, which read the new secrets."""
-        self._run("rollout", "restart", f"deployment/{DEPLOYMENT}")
+        self._run(*_RESTART)
 
     def to_restart(self) -> str:
         """The command that a person would give."""
-        return " ".join([*self._kubectl, "rollout", "restart", f"deployment/{DEPLOYMENT}"])
+        return " ".join([*self._kubectl, *_RESTART])
 
     def _run(self, *arguments: str, given: str | None = None) -> str:
         try:
@@ -378,10 +404,10 @@ def _values(found: str) -> dict[str, str]:
 
 
 def _what_it_takes(secret: Secret) -> str:
-    """A database remembers the password that it was made with."""
-    if secret.name != "postgres":
+    """These remember the password that they were made with."""
+    if secret.name not in {"postgres", "grafana-admin"}:
         return ""
-    return '; the running database keeps its old password: see docs/deploy.md, "The database\'s password"'
+    return '; what runs keeps its old password: see "Passwords" in docs/deploy.md'
 
 
 if __name__ == "__main__":

@@ -21,7 +21,6 @@ ARGOCD_INSTALL=argocd/install
 ROOT_APPLICATION=argocd/root.yaml
 IMAGE=ghcr.io/event-gateway/event-gateway
 HOST=musicevents.local
-NAMESPACE=event-gateway
 KUBERNETES=v1.32.4
 POLL=5
 
@@ -35,7 +34,7 @@ main() {
   options "$@"
   [[ -n $DRY_RUN ]] || prerequisites
   cluster
-  namespace
+  namespaces
   secrets
   argocd
   [[ -z $LOCAL_IMAGE ]] || local_image
@@ -101,14 +100,21 @@ cluster() {
   done
 }
 
-# The secrets want it before Argo CD comes, which makes the others. The label is the one that argocd/apps/ has.
+# The secrets want them before Argo CD comes. The labels are those that argocd/apps/ has.
+namespaces() {
+  step "Namespaces"
+  namespace event-gateway restricted
+  # The node exporter looks at the node itself.
+  namespace monitoring privileged
+}
+
+# namespace NAME POD-SECURITY-LEVEL
 namespace() {
-  step "Namespace"
-  if [[ -n $DRY_RUN ]] || ! kube get namespace "$NAMESPACE" >/dev/null 2>&1; then
-    run "see the line above" kubectl --context "$PROFILE" create namespace "$NAMESPACE"
+  if [[ -n $DRY_RUN ]] || ! kube get namespace "$1" >/dev/null 2>&1; then
+    run "see the line above" kubectl --context "$PROFILE" create namespace "$1"
   fi
-  run "see the line above" kubectl --context "$PROFILE" label --overwrite namespace "$NAMESPACE" \
-    pod-security.kubernetes.io/enforce=restricted
+  run "see the line above" kubectl --context "$PROFILE" label --overwrite namespace "$1" \
+    "pod-security.kubernetes.io/enforce=$2"
 }
 
 secrets() {
@@ -221,7 +227,7 @@ addresses() {
     say "gateway       http://$HOST/graphql"
     say "              once:  echo \"\$(minikube ip --profile $PROFILE) $HOST\" | sudo tee -a /etc/hosts"
   fi
-  say "Grafana       $forward monitoring port-forward service/monitoring-grafana 3000:80"
+  say "Grafana       $forward monitoring port-forward service/monitoring-grafana 3000:80, then http://localhost:3000 as admin with GRAFANA_PASSWORD"
   say "Prometheus    $forward monitoring port-forward service/prometheus-operated 9090"
   say "Alertmanager  $forward monitoring port-forward service/alertmanager-operated 9093"
   say "Argo CD       $forward argocd port-forward service/argocd-server 8443:443, then https://localhost:8443 as admin"

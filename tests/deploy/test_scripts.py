@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[2]
 SECRET = "0123456789abcdef0123456789abcdef"
 PASSWORD = "made-up-password"
 DATABASE = f"postgresql://gateway:{PASSWORD}@postgres:5432/gateway"
-ENV = f"GATEWAY_SECRET={SECRET}\nDATABASE_URL={DATABASE}\nPOSTGRES_PASSWORD={PASSWORD}\n"
+GRAFANA = "grafana-made-up"
+ENV = f"GRAFANA_PASSWORD={GRAFANA}\nGATEWAY_SECRET={SECRET}\nDATABASE_URL={DATABASE}\nPOSTGRES_PASSWORD={PASSWORD}\n"
 # What takes something away, or puts it back to where it was.
 DESTRUCTIVE = ("delete", "stop", "replace", "restart", "prune", "--force", "drain", "rm")
 
@@ -69,7 +70,7 @@ class Machine:
         path.write_text(json.dumps({**(self.state if path.exists() else {}), **changes}))
 
     def with_namespace(self):
-        self.set(exists=True, running=True, namespaces=["event-gateway"])
+        self.set(exists=True, running=True, namespaces=["event-gateway", "monitoring"])
         return self
 
     def run(self, script, *arguments):
@@ -79,7 +80,7 @@ class Machine:
             "HOME": str(self.checkout),
             "LC_ALL": "C.UTF-8",
         }
-        return subprocess.run(  # noqa: S603 - our own scripts
+        return subprocess.run(
             [self.checkout / "scripts" / script, *arguments],
             capture_output=True,
             encoding="utf-8",
@@ -146,6 +147,7 @@ def test_the_secrets_of_the_file_are_made_in_the_cluster(machine):
     done = machine.run("secrets.sh")
     assert (done.returncode, done.stderr) == (0, "")
     assert machine.secret() == {"GATEWAY_SECRET": SECRET, "DATABASE_URL": DATABASE, "TICKETMASTER_API_KEY": "tm-key"}
+    assert machine.secret("grafana-admin") == {"admin-user": "admin", "admin-password": GRAFANA}
     assert machine.secret("postgres") == {"POSTGRES_PASSWORD": PASSWORD}
     document = json.loads(machine.secret("ghcr")[".dockerconfigjson"])
     assert document == {"auths": {"ghcr.io": {"username": "ann", "password": "ghp_1"}}}
@@ -193,7 +195,7 @@ def test_a_value_comes_to_the_cluster_byte_by_byte(machine, written, value):
 
 
 def test_no_value_is_in_an_argument_or_an_output(machine):
-    values = [SECRET, PASSWORD, "tm-$ecret", "ghp_token", "previous-secret-of-mine"]
+    values = [SECRET, PASSWORD, GRAFANA, "tm-$ecret", "ghp_token", "previous-secret-of-mine"]
     machine.with_namespace().write(
         ENV + "TICKETMASTER_API_KEY=tm-$ecret\nGHCR_USERNAME=ann\nGHCR_TOKEN=ghp_token\n"
         "GATEWAY_PREVIOUS_SECRETS=previous-secret-of-mine\n"
@@ -254,7 +256,7 @@ def test_pods_that_came_after_the_secrets_are_left_alone(machine):
 def test_a_new_database_password_comes_with_a_word_on_the_running_database(machine):
     machine.with_namespace().run("secrets.sh")
     machine.write(ENV.replace(PASSWORD, "another-password"))
-    assert "the running database keeps its old password" in machine.run("secrets.sh").stdout
+    assert "what runs keeps its old password" in machine.run("secrets.sh").stdout
 
 
 def test_a_dry_run_shows_names_and_asks_no_cluster(machine):
@@ -265,8 +267,12 @@ def test_a_dry_run_shows_names_and_asks_no_cluster(machine):
     assert machine.calls() == []
 
 
+MOST = f"GRAFANA_PASSWORD={GRAFANA}\nGATEWAY_SECRET={SECRET}"
 MISTAKES = {
-    f"DATABASE_URL={DATABASE}\nPOSTGRES_PASSWORD={PASSWORD}": "GATEWAY_SECRET: is missing",
+    ENV.replace(GRAFANA, ""): "GRAFANA_PASSWORD: is missing",
+    ENV + "ALERT_PAGE_URL=https://hooks.example.org/1": "ALERT_PAGE_URL and ALERT_TICKET_URL: one is of no use",
+    ENV + "ALERT_PAGE_URL=https://a.example.org\nALERT_TICKET_URL=a channel": "ALERT_TICKET_URL: wants the address",
+    f"GRAFANA_PASSWORD={GRAFANA}\nDATABASE_URL={DATABASE}\nPOSTGRES_PASSWORD={PASSWORD}": "GATEWAY_SECRET: is missing",
     ENV.replace(SECRET, "short"): "GATEWAY_SECRET: wants at least 16 characters",
     ENV.replace(SECRET, f'"{SECRET}\\n"'): "GATEWAY_SECRET: begins or ends with white space",
     ENV.replace(SECRET, f"'{SECRET} '"): "GATEWAY_SECRET: begins or ends with white space",
@@ -278,18 +284,18 @@ MISTAKES = {
     ENV + "SONGKICK_API_KEY=abc": "SONGKICK_API_KEY: no provider knows it",
     ENV + "GATEWAY_PREVIOUS_SECRETS=short": "GATEWAY_PREVIOUS_SECRETS: each wants at least 16 characters",
     ENV + f"GATEWAY_PREVIOUS_SECRETS={SECRET}": "GATEWAY_PREVIOUS_SECRETS: holds the GATEWAY_SECRET that is in use",
-    f"GATEWAY_SECRET={SECRET}": "DATABASE_URL: is missing",
-    f"GATEWAY_SECRET={SECRET}\nDATABASE_URL=sqlite:///x": "DATABASE_URL: wants postgresql://",
-    f"GATEWAY_SECRET={SECRET}\nDATABASE_URL=mysql://u:p@db/x": "DATABASE_URL: wants postgresql://",
-    f"GATEWAY_SECRET={SECRET}\nDATABASE_URL=postgresql:///x": "DATABASE_URL: has no host",
-    f"GATEWAY_SECRET={SECRET}\nDATABASE_URL=postgresql://u:a/b@postgres/x": "DATABASE_URL: has no host",
-    f"GATEWAY_SECRET={SECRET}\nDATABASE_URL={DATABASE}": "POSTGRES_PASSWORD: is missing",
+    MOST: "DATABASE_URL: is missing",
+    f"{MOST}\nDATABASE_URL=sqlite:///x": "DATABASE_URL: wants postgresql://",
+    f"{MOST}\nDATABASE_URL=mysql://u:p@db/x": "DATABASE_URL: wants postgresql://",
+    f"{MOST}\nDATABASE_URL=postgresql:///x": "DATABASE_URL: has no host",
+    f"{MOST}\nDATABASE_URL=postgresql://u:a/b@postgres/x": "DATABASE_URL: has no host",
+    f"{MOST}\nDATABASE_URL={DATABASE}": "POSTGRES_PASSWORD: is missing",
     f"{ENV.rpartition('POSTGRES')[0]}POSTGRES_PASSWORD=another": "DATABASE_URL: its password is not POSTGRES_PASSWORD",
     ENV + "GHCR_TOKEN=ghp_1": "GHCR_USERNAME and GHCR_TOKEN: one is of no use without the other",
-    ENV + "just words": "line 4: is no NAME=value",
-    ENV + "SKIDDLE_API_KEY='open": "line 4: SKIDDLE_API_KEY has a quote that is not closed",
-    ENV + "SKIDDLE_API_KEY='a' b": "line 4: SKIDDLE_API_KEY has a quote that is not closed, or something behind it",
-    ENV + "GATEWAY_SECRET=again-and-again-and-again": "line 4: GATEWAY_SECRET stands twice",
+    ENV + "just words": "line 5: is no NAME=value",
+    ENV + "SKIDDLE_API_KEY='open": "line 5: SKIDDLE_API_KEY has a quote that is not closed",
+    ENV + "SKIDDLE_API_KEY='a' b": "line 5: SKIDDLE_API_KEY has a quote that is not closed, or something behind it",
+    ENV + "GATEWAY_SECRET=again-and-again-and-again": "line 5: GATEWAY_SECRET stands twice",
 }
 
 
@@ -305,7 +311,7 @@ def test_a_mistake_in_the_file_is_one_line_and_nothing_is_made(machine, text, co
 
 def test_all_mistakes_are_told_at_once(machine):
     machine.write("GATEWAY_SECRET=short\nDATABASE_URL=sqlite:///x\nSKIDDLE_API_KEY=...\nnonsense\n")
-    assert len(machine.run("secrets.sh", "--dry-run").stderr.splitlines()) == 4
+    assert len(machine.run("secrets.sh", "--dry-run").stderr.splitlines()) == 5
 
 
 def test_the_key_of_a_plugin_is_taken_where_it_is_named(machine):
@@ -316,17 +322,15 @@ def test_the_key_of_a_plugin_is_taken_where_it_is_named(machine):
 
 def test_a_password_with_odd_letters_is_compared_as_it_is_meant(machine):
     machine.with_namespace().write(
-        f"GATEWAY_SECRET={SECRET}\nPOSTGRES_PASSWORD='p@s/s#1%'\nDATABASE_URL=postgresql://u:p%40s%2Fs%231%25@postgres/x\n"
+        f"{MOST}\nPOSTGRES_PASSWORD='p@s/s#1%'\nDATABASE_URL=postgresql://u:p%40s%2Fs%231%25@postgres/x\n"
     )
     assert machine.run("secrets.sh").returncode == 0
 
 
 def test_a_database_elsewhere_needs_no_secret_of_its_own(machine):
-    machine.with_namespace().write(
-        f"GATEWAY_SECRET={SECRET}\nDATABASE_URL=postgres://u:p@db.example.org/x?sslmode=require\n"
-    )
+    machine.with_namespace().write(f"{MOST}\nDATABASE_URL=postgres://u:p@db.example.org/x?sslmode=require\n")
     assert machine.run("secrets.sh").returncode == 0
-    assert list(machine.state["secrets"]) == ["event-gateway"]
+    assert list(machine.state["secrets"]) == ["event-gateway", "grafana-admin"]
 
 
 def test_without_a_file_it_says_how_to_make_one(machine):
@@ -343,7 +347,10 @@ def test_without_the_namespace_or_kubectl_it_says_what_to_do(machine):
 
 def test_what_can_be_made_up_is_made_once(machine):
     machine.write("# mine\nGATEWAY_SECRET=\nSKIDDLE_API_KEY='$k'")
-    assert "made GATEWAY_SECRET, POSTGRES_PASSWORD, DATABASE_URL" in machine.run("secrets.sh", "--generate").stdout
+    assert (
+        "made GATEWAY_SECRET, GRAFANA_PASSWORD, POSTGRES_PASSWORD, DATABASE_URL"
+        in machine.run("secrets.sh", "--generate").stdout
+    )
     made = machine.env.read_text()
     assert made.startswith("# mine\nGATEWAY_SECRET=")
     assert "SKIDDLE_API_KEY='$k'\n" in made
@@ -383,7 +390,9 @@ def test_from_nothing_to_a_running_gateway_in_order(machine):
         "minikube addons enable metrics-server",
         "create namespace event-gateway",
         "label --overwrite namespace event-gateway pod-security.kubernetes.io/enforce=restricted",
-        "create --filename -",
+        "create namespace monitoring",
+        "create --namespace event-gateway --filename -",
+        "create --namespace monitoring --filename -",
         "apply --server-side --force-conflicts -k argocd/install",
         "wait --for condition=Established",
         "rollout status deployment/argocd-repo-server",
@@ -505,6 +514,18 @@ def test_a_tool_that_is_missing_or_too_old_is_named_before_anything_is_done(mach
     machine.remove(tool)
     assert f"{tool} is not there: install it (https://" in machine.run("minikube-up.sh").stderr
     assert not machine.state["exists"]
+
+
+def test_receivers_of_alerts_are_made_where_the_monitoring_looks_for_them(machine):
+    machine.with_namespace().write(
+        ENV + "ALERT_PAGE_URL=https://a.example.org\nALERT_TICKET_URL=https://b.example.org\n"
+    )
+    assert machine.run("secrets.sh").returncode == 0
+    assert machine.secret("alertmanager-receivers") == {
+        "page-url": "https://a.example.org",
+        "ticket-url": "https://b.example.org",
+    }
+    assert machine.state["secrets"]["alertmanager-receivers"]["metadata"]["namespace"] == "monitoring"
 
 
 def test_a_mistake_in_the_file_is_told_before_a_cluster_is_made(machine):
