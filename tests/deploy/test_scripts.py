@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from providers import discover
 
@@ -584,3 +585,83 @@ def test_stopping_that_fails_says_so(machine):
     machine.set(fails={"minikube stop": "no such luck"})
     done = machine.run("minikube-down.sh")
     assert (done.returncode, "minikube logs" in done.stderr) == (1, True)
+
+
+# What only the real kubectl can tell
+
+
+def rendered(folder, root):
+    """What Argo CD would make of the root application: its folder, with the patches that the application has."""
+    patches = root["spec"]["source"].get("kustomize", {}).get("patches", [])
+    return kustomized(folder, {"resources": [f"../{root['spec']['source']['path']}"], "patches": patches})
+
+
+def kustomized(folder, kustomization):
+    for name in ("argocd", "manifests"):
+        if not (folder / name).exists():
+            shutil.copytree(ROOT / name, folder / name)
+    (folder / "it").mkdir(exist_ok=True)
+    (folder / "it" / "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
+    done = subprocess.run(["kubectl", "kustomize", folder / "it"], capture_output=True, check=False, encoding="utf-8")  # noqa: S607
+    assert done.returncode == 0, done.stderr
+    return {(each["kind"], each["metadata"]["name"]): each for each in yaml.safe_load_all(done.stdout)}
+
+
+def pointed(*arguments):
+    """The root application as minikube-up.sh applies it."""
+    patch = [sys.executable, ROOT / "scripts/root_patch.py", *arguments]
+    merge = subprocess.run(patch, capture_output=True, check=True, encoding="utf-8").stdout
+    command = [
+        "kubectl",
+        "patch",
+        "--local",
+        "--filename",
+        ROOT / "argocd/root.yaml",
+        "--type",
+        "merge",
+        "--output",
+        "yaml",
+    ]
+    done = subprocess.run([*command, "--patch", merge], capture_output=True, check=True, encoding="utf-8")
+    return yaml.safe_load(done.stdout)
+
+
+def test_nothing_given_leaves_the_root_as_git_has_it():
+    assert pointed() == yaml.safe_load((ROOT / "argocd/root.yaml").read_text())
+
+
+def test_all_that_the_root_brings_follows_it_to_another_repository_and_commit(tmp_path):
+    root = pointed("--repo", "https://example.org/fork", "--revision", "abc123")
+    found = rendered(tmp_path, root)
+    place = {"repoURL": "https://example.org/fork", "targetRevision": "abc123"}
+    sources = [
+        root["spec"]["source"],
+        found["Application", "root"]["spec"]["source"],
+        found["Application", "gateway"]["spec"]["source"],
+        next(each for each in found["Application", "monitoring"]["spec"]["sources"] if each.get("ref")),
+    ]
+    assert [{name: source[name] for name in place} for source in sources] == [place] * 4
+    for project in (each for (kind, _), each in found.items() if kind == "AppProject"):
+        assert place["repoURL"] in project["spec"]["sourceRepos"]
+        assert not any("event-gateway/event-gateway" in repo for repo in project["spec"]["sourceRepos"])
+
+
+def test_an_image_of_ones_own_is_run_by_every_pod_of_the_gateway_and_asked_of_no_registry(tmp_path):
+    image = "ghcr.io/event-gateway/event-gateway:local-1"
+    source = rendered(tmp_path, pointed("--image", image))["Application", "gateway"]["spec"]["source"]
+    name, _, new = source["kustomize"]["images"][0].partition("=")
+    assert new == image
+    kustomization = {
+        "resources": [f"../{source['path']}"],
+        "images": [{"name": name, "newTag": new.rpartition(":")[2]}],
+        "patches": source["kustomize"]["patches"],
+    }
+    found = kustomized(tmp_path, kustomization).values()
+    containers = [
+        container
+        for each in found
+        if each["kind"] in {"Deployment", "Job", "StatefulSet"}
+        for container in each["spec"]["template"]["spec"]["containers"]
+    ]
+    ours = [(each["image"], each["imagePullPolicy"]) for each in containers if name in each["image"]]
+    assert ours == [(image, "IfNotPresent")] * 3
