@@ -218,7 +218,7 @@ what_to_tell() {
 
 addresses() {
   local forward="kubectl --context $PROFILE --namespace"
-  step "It runs. Where things are"
+  step "Where things are"
   if [[ $(uname -s) == Darwin ]]; then
     say "gateway       http://$HOST/graphql"
     say "              once:          echo '127.0.0.1 $HOST' | sudo tee -a /etc/hosts"

@@ -26,7 +26,7 @@ def test_every_option_of_a_script_that_is_named_is_one():
 
 
 def test_every_setting_that_is_named_is_read_by_something():
-    sources = [ROOT / "server/settings.py", ROOT / "scripts/cluster_secrets.py"]
+    sources = [ROOT / "server/settings.py", ROOT / "scripts/wanted_secrets.py"]
     text = "\n".join(path.read_text() for path in sources)
     named = set(re.findall(r"`([A-Z][A-Z_]+[A-Z])`", PAGE))
     assert [name for name in named if name not in text] == []

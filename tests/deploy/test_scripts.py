@@ -545,7 +545,7 @@ def test_what_does_not_become_healthy_is_told_of_with_its_reasons(machine):
     assert "Last words of event-gateway/event-gateway-1" in done.stdout
     assert "the last words of the pod" in done.stdout
     assert not any("logs server-1" in line for line in machine.lines())
-    assert "It runs" not in done.stdout
+    assert "Where things are" not in done.stdout
 
 
 def test_no_application_at_all_is_not_healthy(machine):
