@@ -150,8 +150,9 @@ class Gateway(NamedTuple):
     address: str
     metrics: str
 
-    def ask(self, query: str) -> dict[str, Any]:
-        return httpx.post(f"{self.address}/graphql", json={"query": query}, timeout=SECONDS).json()
+    def ask(self, query: str, **variables: Any) -> dict[str, Any]:
+        question = {"query": query, "variables": variables}
+        return httpx.post(f"{self.address}/graphql", json=question, timeout=SECONDS).json()
 
 
 KEY = "a key for the tests of monitoring"
