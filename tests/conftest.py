@@ -1,4 +1,4 @@
-"""What every test has: one Hypothesis profile, the same examples in every run; browser tests where a browser is; databases."""
+"""What every test has: one Hypothesis profile, the same examples in every run; tests with programs of others where those are; databases."""
 
 import asyncio
 import contextlib
@@ -28,28 +28,38 @@ settings.load_profile("steady")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PAGES = Path(__file__).parents[1] / "server" / "static" / "graphiql.html"
-_left_out = pytest.StashKey[str]()
+PROGRAMS = {"prometheus": ("promtool", "amtool", "prometheus", "prometheus-alertmanager")}
+_left_out = pytest.StashKey[list[str]]()
+
+
+def _missing() -> dict[str, list[str]]:
+    """By marker, what its tests cannot run without."""
+    browser = [] if any(map(shutil.which, BROWSERS)) else ["install chromium"]
+    if not PAGES.is_file():
+        browser.append("build the pages (cd web && npm ci && npm run build)")
+    programs = {
+        marker: [program for program in needed if not shutil.which(program)] for marker, needed in PROGRAMS.items()
+    }
+    return {"browser": browser, **{marker: [f"install {', '.join(each)}"] for marker, each in programs.items() if each}}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave browser tests out where they cannot run; with CI set they stay, and fail."""
-    missing = []
-    if not any(map(shutil.which, BROWSERS)):
-        missing.append("install chromium")
-    if not PAGES.is_file():
-        missing.append("build the pages (cd web && npm ci && npm run build)")
-    browser = [item for item in items if item.get_closest_marker("browser")]
-    if not missing or not browser or os.environ.get("CI"):
+    """Leave tests out where they cannot run for want of a program; with CI set they stay, and fail."""
+    config.stash[_left_out] = []
+    if os.environ.get("CI"):
         return
-    items[:] = [item for item in items if item not in browser]
-    config.hook.pytest_deselected(items=browser)
-    names = ", ".join(sorted({item.nodeid.split("::")[0] for item in browser}))
-    config.stash[_left_out] = f"left out: {names}; to run them, {' and '.join(missing)}"
+    for marker, missing in _missing().items():
+        left_out = [item for item in items if missing and item.get_closest_marker(marker)]
+        if left_out:
+            items[:] = [item for item in items if item not in left_out]
+            config.hook.pytest_deselected(items=left_out)
+            names = ", ".join(sorted({item.nodeid.split("::")[0] for item in left_out}))
+            config.stash[_left_out].append(f"left out: {names}; to run them, {' and '.join(missing)}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """One line on what was left out."""
-    if line := config.stash.get(_left_out, None):
+    """One line on what each missing program left out."""
+    for line in config.stash.get(_left_out, []):
         terminalreporter.write_line(line)
 
 

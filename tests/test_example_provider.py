@@ -20,7 +20,7 @@ def installed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("example")
     source = shutil.copytree(EXAMPLE, folder / "source")
     pip = [sys.executable, "-m", "pip", "install", *OFFLINE, "--target", folder / "target", source]
-    done = subprocess.run(pip, capture_output=True, text=True, check=False)
+    done = subprocess.run(pip, capture_output=True, text=True, check=False)  # noqa: S603 - our own interpreter
     assert done.returncode == 0, done.stderr
     return folder / "target"
 
@@ -29,7 +29,7 @@ def run(installed, *arguments, **settings):
     """The command, with what is installed there."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPENSTAGE_", "GATEWAY_"))}
     path = os.pathsep.join(map(str, (ROOT, installed)))
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-c", "import sys; from server.cli import main; sys.exit(main())", *arguments],
         env={**kept, "PYTHONPATH": path, **settings},
         capture_output=True,

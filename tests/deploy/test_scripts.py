@@ -81,7 +81,7 @@ class Machine:
             "HOME": str(self.checkout),
             "LC_ALL": "C.UTF-8",
         }
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603 - our own scripts
             [self.checkout / "scripts" / script, *arguments],
             capture_output=True,
             encoding="utf-8",
@@ -602,7 +602,7 @@ def kustomized(folder, kustomization):
             shutil.copytree(ROOT / name, folder / name)
     (folder / "it").mkdir(exist_ok=True)
     (folder / "it" / "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
-    done = subprocess.run(["kubectl", "kustomize", folder / "it"], capture_output=True, check=False, encoding="utf-8")  # noqa: S607
+    done = subprocess.run(["kubectl", "kustomize", folder / "it"], capture_output=True, check=False, encoding="utf-8")  # noqa: S603, S607
     assert done.returncode == 0, done.stderr
     return {(each["kind"], each["metadata"]["name"]): each for each in yaml.safe_load_all(done.stdout)}
 
@@ -610,7 +610,7 @@ def kustomized(folder, kustomization):
 def pointed(*arguments):
     """The root application as minikube-up.sh applies it."""
     patch = [sys.executable, ROOT / "scripts/root_patch.py", *arguments]
-    merge = subprocess.run(patch, capture_output=True, check=True, encoding="utf-8").stdout
+    merge = subprocess.run(patch, capture_output=True, check=True, encoding="utf-8").stdout  # noqa: S603
     command = [
         "kubectl",
         "patch",
@@ -622,7 +622,7 @@ def pointed(*arguments):
         "--output",
         "yaml",
     ]
-    done = subprocess.run([*command, "--patch", merge], capture_output=True, check=True, encoding="utf-8")
+    done = subprocess.run([*command, "--patch", merge], capture_output=True, check=True, encoding="utf-8")  # noqa: S603
     return yaml.safe_load(done.stdout)
 
 

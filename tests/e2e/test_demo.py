@@ -64,7 +64,7 @@ def running(*arguments: str, folder: Path, **settings: str) -> Iterator[Demo]:
     """Without the settings of whoever runs the tests."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     with (folder / "errors").open("w") as errors:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: S603 - our own command
             [COMMAND, "demo", "--port", "0", *arguments],
             env={**kept, "TMPDIR": str(folder), "COLUMNS": "80", **settings},
             stdout=subprocess.PIPE,

@@ -360,7 +360,7 @@ async def test_a_real_server_breaks_off_a_plugin_that_never_lets_go(installed, t
         "HOSTILE_TOKEN": KEY,
         "HONEST_ENABLED": "true",
     }
-    process = subprocess.Popen(  # noqa: ASYNC220 - our own interpreter
+    process = subprocess.Popen(  # noqa: S603, ASYNC220 - our own interpreter
         [sys.executable, "-c", SERVE], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     timer = threading.Timer(120, process.kill)

@@ -646,7 +646,7 @@ def test_an_author_needs_no_configuration(tmp_path, mode, plugin, how):
     (tmp_path / "pytest.ini").write_text(
         f"[pytest]\nasyncio_mode = {mode}\nasyncio_default_fixture_loop_scope = function\nfilterwarnings = error\n"
     )
-    ran = subprocess.run(
+    ran = subprocess.run(  # noqa: S603 - our own interpreter
         [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", "-p", "no:xdist", tmp_path],
         capture_output=True,
         text=True,
@@ -660,4 +660,4 @@ def test_an_author_needs_no_configuration(tmp_path, mode, plugin, how):
 
 def test_the_servers_of_the_kit_need_no_pytest():
     code = "import sys; sys.modules['pytest'] = None; from providers.testing import FakeUpstream"
-    subprocess.run([sys.executable, "-c", code], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603 - our own interpreter

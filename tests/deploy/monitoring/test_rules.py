@@ -11,14 +11,13 @@ ROOT = HERE.parents[2]
 CASES = sorted((HERE / "alerts").glob("*.yaml"))
 RUNBOOKS = "https://github.com/event-gateway/event-gateway/blob/main/docs/runbooks.md#"
 
-pytestmark = pytest.mark.prometheus
-
 
 def test_the_plain_rules_are_what_the_manifest_says(plain_rules):
     manifest = yaml.safe_load((ROOT / "manifests/components/monitoring/prometheusrule.yaml").read_text())
     assert yaml.safe_load(plain_rules) == manifest["spec"]
 
 
+@pytest.mark.prometheus
 def test_promtool_finds_nothing_to_say_against_the_rules(plain_rules, run, tmp_path):
     (tmp_path / "rules.yaml").write_text(plain_rules)
     printed = run("promtool", "check", "rules", "--lint=all", "--lint-fatal", "rules.yaml", folder=tmp_path)
@@ -33,6 +32,7 @@ def _told_in_short(plain_rules):
     return spec
 
 
+@pytest.mark.prometheus
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_alerts_fire_when_they_should_and_only_then(case, plain_rules, run, tmp_path):
     spec = _told_in_short(plain_rules)
