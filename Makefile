@@ -2,8 +2,10 @@
 # make demo   start it over made-up providers on this machine: one concert at several sellers
 # make test   install what the tests need, and run them
 # make check  lint, types, import rules
+# make validate  image, manifests, rules, scripts, workflows: all that can be told without a cluster
+# make defects   mistakes planted in the manifests, and who tells of them
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format lock clean
+.PHONY: help run demo test check validate defects format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -28,6 +30,12 @@ check: .venv/.dev server/static/.built
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	@if command -v npm >/dev/null; then npm --prefix web run --silent check; else echo "web/ is not checked: there is no npm"; fi
+
+validate: .venv/.dev
+	@scripts/validate.sh
+
+defects: .venv/.dev
+	@PYTHONPATH=. $(BIN)/python tests/deploy/defects.py
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix

@@ -35,6 +35,12 @@ def add_demo(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     demo.add_argument("--steady", action="store_true", help="no provider is slow or rate limited")
 
 
+def add_smoke(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    smoke = _command(commands, "smoke", "ask a running gateway whether it is ready, and one query")
+    smoke.add_argument("url", metavar="URL", help="where it is, such as http://event-gateway")
+
+
 def add_providers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command and its own commands."""
     providers = commands.add_parser("providers", help="look at, try, check and write providers")
