@@ -70,9 +70,8 @@ want jactionlint "$in_venv" && check "workflows are workflows" jactionlint
 want zizmor "$in_venv" && check "workflows give nothing away" zizmor --quiet --offline .github
 
 if want pytest "$in_venv"; then
-  # Without the image, which takes minutes to build: `make test` does that.
   echo "        tests/deploy: everything held against everything, and mistakes planted ..."
-  check "tests/deploy" python3 -m pytest --quiet --numprocesses auto -m "not image" tests/deploy
+  check "tests/deploy" python3 -m pytest --quiet --numprocesses auto tests/deploy
 fi
 
 if ((${#failed[@]})); then
