@@ -13,6 +13,9 @@
     HOST, PORT                  where to listen; 127.0.0.1 and 8000 by default
     METRICS_PORT                where to tell Prometheus how it goes; nowhere by default
     GATEWAY_WORKERS             how many processes share the work; 1 by default
+    GATEWAY_DRAIN_SECONDS       how long requests are still served after SIGTERM, while nobody new is sent here; 0 by default
+    GATEWAY_LOG_FORMAT          text (the default) or json
+    OTEL_*                      whether traces are wanted, and where they go; see `server.collector`
     GATEWAY_REVISION            which commit this is, as whoever builds an image says
 
 In the file, each has the name that `_KEYS` gives. The environment wins over the file. `[providers.<slug>]` and `[feeds.<name>]` are read by the provider registry.
@@ -33,12 +36,16 @@ from urllib.parse import urlsplit
 from platformdirs import user_data_path
 
 from providers import Configuration, SettingError
+from server.collector import Collector, read_collector
+from server.logs import LogFormat
 
 _KEYS = {
     "host": "HOST",
     "port": "PORT",
     "metrics_port": "METRICS_PORT",
     "workers": "GATEWAY_WORKERS",
+    "drain_seconds": "GATEWAY_DRAIN_SECONDS",
+    "log_format": "GATEWAY_LOG_FORMAT",
     "revision": "GATEWAY_REVISION",
     "data_dir": "GATEWAY_DATA_DIR",
     "database_url": "DATABASE_URL",
@@ -50,15 +57,17 @@ _KEYS = {
     "oidc_issuer": "GATEWAY_OIDC_ISSUER",
     "oidc_audience": "GATEWAY_OIDC_AUDIENCE",
 }
-_NUMBERS = {"port", "metrics_port", "workers"}
+_NUMBERS = {"port", "metrics_port", "workers", "drain_seconds"}
 _TABLES = ("providers", "feeds")
 _LEAST_SECRET = 16
 _MOST_PORT = 65_535
 _MOST_WORKERS = 64
+_MOST_DRAIN = 600
 _REGISTRATION = {"open": True, "closed": False}
 DATABASE_FILE = "event-gateway.sqlite3"
 
 Number = TypeVar("Number", int, None)
+Choice = TypeVar("Choice")
 
 
 class Oidc(NamedTuple):
@@ -76,6 +85,9 @@ class Settings:
     port: int
     metrics_port: int | None
     workers: int
+    drain_seconds: int
+    log_format: LogFormat
+    collector: Collector | None
     revision: str
     data_dir: Path
     database_url: str
@@ -124,6 +136,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         port=_number(values, "port", 0, _MOST_PORT, 8000),
         metrics_port=_number(values, "metrics_port", 0, _MOST_PORT, None),
         workers=_number(values, "workers", 1, _MOST_WORKERS, 1),
+        drain_seconds=_number(values, "drain_seconds", 0, _MOST_DRAIN, 0),
+        log_format=_choice(texts["log_format"], "log_format", {each.value: each for each in LogFormat}),
+        collector=read_collector(environment),
         revision=texts["revision"] or "unknown",
         data_dir=data_dir,
         database_url=texts["database_url"] or f"sqlite:///{data_dir / DATABASE_FILE}",
@@ -199,7 +214,7 @@ def _address(value: str | None, key: str, *, keep_slash: bool = False) -> str | 
     return value if keep_slash else value.rstrip("/")
 
 
-def _choice(value: str | None, key: str, choices: Mapping[str, bool]) -> bool:
+def _choice(value: str | None, key: str, choices: Mapping[str, Choice]) -> Choice:
     chosen = choices.get((value or next(iter(choices))).strip().lower())
     if chosen is None:
         msg = f"{key}: wants {' or '.join(choices)}, not {value!r}"

@@ -52,18 +52,38 @@ async def upgrade(database: Database) -> Upgrade:
         raise UpgradeError(first_line(error)) from error
 
 
+async def is_behind(database: Database) -> bool:
+    """Whether it lacks what this version needs. One that is newer than we know lacks nothing: migrations only expand.
+
+    Raises:
+        DatabaseUnavailable: that cannot be told now.
+    """
+    async with database.reading() as connection:
+        return _is_older(await connection.run_sync(_revision))
+
+
 def head() -> str | None:
     """The newest revision."""
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def _upgrade(connection: Connection) -> Upgrade:
-    before = MigrationContext.configure(connection).get_current_revision()
-    if before != head():
+    before = _revision(connection)
+    if _is_older(before):
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-    return Upgrade(before, MigrationContext.configure(connection).get_current_revision())
+    return Upgrade(before, _revision(connection))
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _is_older(revision: str | None) -> bool:
+    """Whether something is missing; a revision that we do not know was made by a later version."""
+    known = {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
+    return revision is None or (revision in known and revision != head())
 
 
 def _config() -> Config:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from providers import Redactor
-from server.observability import set_up_logging
+from server.logs import set_up_logging
 
 KEY = "k3y+that/nobody=may-see"
 
