@@ -42,7 +42,7 @@ class Gateway:
 
     async def becomes(self, fits: Callable[[tuple[int, str | None]], bool]) -> None:
         async with asyncio.timeout(30):
-            while not fits(await self.readiness()):
+            while not fits(await self.readiness()):  # noqa: ASYNC110 - it is another process that changes
                 await asyncio.sleep(0.05)
 
     async def stops(self) -> str:
