@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from providers import SettingError
+from providers import SettingError, discover
 from server.commands.options import add_demo, add_listening, add_providers, add_upgrade, add_workers, joined, listening
 from server.commands.stop import FAILED, MISUSED, Stop
 from server.settings import read_settings
@@ -24,7 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
         sys.stdout.flush()
     except SettingError as error:
-        print(f"event-gateway: {error}", file=sys.stderr)
+        for mistake in str(error).splitlines():
+            print(f"event-gateway: {mistake}", file=sys.stderr)
         return MISUSED
     except Stop as stop:
         print(f"event-gateway: {stop}", file=sys.stderr)
@@ -63,7 +64,7 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(options: argparse.Namespace) -> int:
     from server.serving import serve
 
-    return serve(read_settings({**os.environ, **listening(options)}))
+    return serve(read_settings({**os.environ, **listening(options)}, discover()))
 
 
 def _print_schema(_options: argparse.Namespace) -> int:

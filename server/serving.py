@@ -50,11 +50,16 @@ def serve(settings: Settings, *, registry_of: MakeRegistry = make_registry, note
     Raises:
         SettingError, Stop: it cannot be as the settings have it.
     """
-    secrets = (settings.secret, *settings.previous_secrets, make_database(settings).password)
+    database = make_database(settings)
+    secrets = (settings.secret, *settings.previous_secrets, database.password)
     redactor = Redactor(*(secret for secret in secrets if secret))
     if settings.collector:
         redactor.learn(*settings.collector.secrets)
     set_up_logging(redactor, settings.log_format)
+    if settings.secret is None and not database.embedded:
+        log.warning(
+            "GATEWAY_SECRET is not set: replicas that share a database must share it, too, or refuse each other's tokens"
+        )
     service = _Service(settings, redactor, registry_of(settings, redactor), Keys(settings.secrets()), notes)
     with ExitStack() as stack:
         port = settings.metrics_port

@@ -26,7 +26,7 @@ from __future__ import annotations
 import re
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,9 +35,10 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
 
-from providers import Configuration, SettingError
+from providers import Configuration, Kind, SettingError
 from server.collector import Collector, read_collector
 from server.logs import LogFormat
+from server.variables import spoilt_secrets, unknown_names, without_service_links
 
 _KEYS = {
     "host": "HOST",
@@ -58,6 +59,7 @@ _KEYS = {
     "oidc_audience": "GATEWAY_OIDC_AUDIENCE",
 }
 _NUMBERS = {"port", "metrics_port", "workers", "drain_seconds"}
+_SECRETS = ("secret", "previous_secrets", "database_url")
 _TABLES = ("providers", "feeds")
 _LEAST_SECRET = 16
 _MOST_PORT = 65_535
@@ -121,12 +123,32 @@ class Settings:
         return key
 
 
-def read_settings(environment: Mapping[str, str]) -> Settings:
-    """The settings in force.
+def read_settings(environment: Mapping[str, str], kinds: Sequence[Kind] = ()) -> Settings:
+    """The settings in force. `kinds`: the providers whose variables are to be judged as well.
 
     Raises:
-        SettingError: a key or a value cannot be; the message names it and says why.
+        SettingError: a key or a value cannot be; the message names each and says why, one a line.
     """
+    environment = without_service_links(environment)
+    mistakes = [
+        *unknown_names(environment, variables(), kinds),
+        *spoilt_secrets(environment, {_KEYS[key] for key in _SECRETS}, kinds),
+    ]
+    try:
+        settings = _read(environment)
+    except SettingError as error:
+        mistakes.append(str(error))
+    if mistakes:
+        raise SettingError("\n".join(mistakes))
+    return settings
+
+
+def variables() -> set[str]:
+    """The names of those that are ours."""
+    return {"GATEWAY_CONFIG", *_KEYS.values()}
+
+
+def _read(environment: Mapping[str, str]) -> Settings:
     table = _read_file(environment.get("GATEWAY_CONFIG"))
     values = {key: environment.get(variable) or table.get(key) for key, variable in _KEYS.items()}
     texts = {key: _text(value, key) for key, value in values.items() if key not in _NUMBERS}
