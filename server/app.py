@@ -39,7 +39,7 @@ from providers import Http, Redactor, Registry, SettingError, build, discover
 from schema import Build, Context, Services, make_schema, schema_hash
 from server import pages
 from server.calendar import Calendars
-from server.counting import CountedHttp, take_stock
+from server.counting import CountedHttp, keep_taking_stock
 from server.counts import UNCOUNTED, Counts
 from server.graphql import GraphQLEndpoint
 from server.health import Readiness, healthz
@@ -218,7 +218,7 @@ def create_app(
 
 
 def _stock(counts: Counts, gateway: Gateway) -> asyncio.Task[None]:
-    return asyncio.create_task(take_stock(counts, gateway.catalogue.roster, gateway.database))
+    return asyncio.create_task(keep_taking_stock(counts, gateway.catalogue.roster, gateway.database))
 
 
 async def _prepare(database: Database) -> None:

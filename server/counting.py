@@ -110,9 +110,14 @@ def outcome_of(errors: Collection[Mapping[str, Any]], *, data: bool) -> Operatio
     return OperationOutcome.CLIENT_ERROR
 
 
-async def take_stock(counts: Counts, roster: Roster, database: Database, every: float = STOCK_EVERY) -> None:
-    """For ever. Looks at the database, too: one that nobody asks would never be found gone, or back again."""
+async def take_stock(counts: Counts, roster: Roster, database: Database) -> None:
+    """Say how it stands. Looks at the database, too: one that nobody asks would never be found gone, or back again."""
+    counts.stock_taken(roster.all(), database.connections)
+    await database.look()
+
+
+async def keep_taking_stock(counts: Counts, roster: Roster, database: Database) -> None:
+    """For ever."""
     while True:
-        counts.stock_taken(roster.all(), database.connections)
-        await database.look()
-        await asyncio.sleep(every)
+        await take_stock(counts, roster, database)
+        await asyncio.sleep(STOCK_EVERY)
