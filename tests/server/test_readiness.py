@@ -54,14 +54,14 @@ class Gateway:
 
 
 @pytest.fixture
-def start(run):
-    async def start(**settings: str) -> Gateway:
+def begin(run):
+    async def begin(**settings: str) -> Gateway:
         process = await run("serve", "--port=0", GATEWAY_SECRET=SECRET, **settings)
         found = re.search(r"http://\S+", await process.says("Event gateway is at"))
         assert found is not None
         return Gateway(process, found[0])
 
-    return start
+    return begin
 
 
 async def change(url: str, *statements: str) -> None:
@@ -73,10 +73,10 @@ async def change(url: str, *statements: str) -> None:
 
 
 async def test_one_whose_database_comes_late_serves_meanwhile_and_is_ready_once_it_is_there(
-    start, postgres_proxy
+    begin, postgres_proxy
 ) -> None:
     postgres_proxy.cut()
-    gateway = await start(DATABASE_URL=postgres_proxy.url)
+    gateway = await begin(DATABASE_URL=postgres_proxy.url)
     await gateway.becomes(lambda it: it[0] == 503 and "cannot be reached" in (it[1] or ""))
     assert len((await gateway.ask(SEARCH))["events"]["nodes"]) == 2
     postgres_proxy.mend()
@@ -95,9 +95,9 @@ async def test_one_whose_database_comes_late_serves_meanwhile_and_is_ready_once_
     assert said.count("the database does not answer") == 2
 
 
-async def test_one_whose_database_is_too_old_says_what_to_do_and_waits_until_it_is_done(start, run, postgres) -> None:
+async def test_one_whose_database_is_too_old_says_what_to_do_and_waits_until_it_is_done(begin, run, postgres) -> None:
     url = postgres.empty()
-    gateway = await start(DATABASE_URL=url)
+    gateway = await begin(DATABASE_URL=url)
     await gateway.becomes(lambda it: it == (503, BEHIND))
     assert "run `event-gateway db upgrade`" in BEHIND
     await asyncio.sleep(1.5)
@@ -108,10 +108,10 @@ async def test_one_whose_database_is_too_old_says_what_to_do_and_waits_until_it_
     assert said.count("not ready: ") == 1
 
 
-async def test_one_whose_database_is_newer_than_it_knows_is_ready_and_so_is_its_upgrade(start, run, postgres) -> None:
+async def test_one_whose_database_is_newer_than_it_knows_is_ready_and_so_is_its_upgrade(begin, run, postgres) -> None:
     url = postgres.migrated()
     await change(url, "UPDATE alembic_version SET version_num = '9999'")
-    gateway = await start(DATABASE_URL=url)
+    gateway = await begin(DATABASE_URL=url)
     await gateway.becomes(lambda it: it == (200, None))
     assert (await gateway.ask(SIGN_UP))["registerUser"]["userErrors"] == []
     await gateway.stops()
@@ -119,15 +119,15 @@ async def test_one_whose_database_is_newer_than_it_knows_is_ready_and_so_is_its_
     assert (status, out) == (0, "The database is up to date (9999).\n")
 
 
-async def test_its_own_database_is_there_from_the_start(start) -> None:
-    gateway = await start()
+async def test_its_own_database_is_there_from_the_start(begin) -> None:
+    gateway = await begin()
     assert await gateway.readiness() == (200, None)
     await gateway.stops()
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])
-async def test_told_to_stop_it_is_unready_first_and_serves_on_for_a_while(workers: str, start) -> None:
-    gateway = await start(GATEWAY_DRAIN_SECONDS="3", GATEWAY_WORKERS=workers)
+async def test_told_to_stop_it_is_unready_first_and_serves_on_for_a_while(workers: str, begin) -> None:
+    gateway = await begin(GATEWAY_DRAIN_SECONDS="3", GATEWAY_WORKERS=workers)
     await gateway.becomes(lambda it: it == (200, None))
     gateway.process.signal(signal.SIGTERM)
     await gateway.becomes(lambda it: it == (503, "stopping"))
@@ -138,8 +138,8 @@ async def test_told_to_stop_it_is_unready_first_and_serves_on_for_a_while(worker
 
 
 @pytest.mark.parametrize("numbers", [(signal.SIGINT,), (signal.SIGTERM, signal.SIGTERM)], ids=["Ctrl-C", "told twice"])
-async def test_who_is_in_a_hurry_does_not_wait(numbers: tuple[signal.Signals, ...], start) -> None:
-    gateway = await start(GATEWAY_DRAIN_SECONDS="600")
+async def test_who_is_in_a_hurry_does_not_wait(numbers: tuple[signal.Signals, ...], begin) -> None:
+    gateway = await begin(GATEWAY_DRAIN_SECONDS="600")
     begun = time.monotonic()
     for number in numbers:
         gateway.process.signal(number)
