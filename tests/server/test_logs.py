@@ -189,7 +189,7 @@ QUERY = 'query Concerts { events(first: 1, filter: { keyword: "nobodys-business"
 
 
 async def test_of_each_graphql_request_machines_read_one_line_and_of_probes_none(run) -> None:
-    process = await run("serve", "--port=0", GATEWAY_LOG_FORMAT="json", GATEWAY_SECRET=AWKWARD)
+    process = await run("serve", "--port=0", GATEWAY_LOG_FORMAT="json")
     line = json.loads(await process.errs("serving at"))
     async with httpx.AsyncClient(base_url=line["message"].split()[2].strip(","), timeout=20) as client:
         for path in ("/healthz", "/readyz", "/graphql?query={nope}"):
