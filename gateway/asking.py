@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from gateway.measures import SILENT, Measures, ProviderCall, outcome_of
 from gateway.roster import Member
 from gateway.seen import Seen
 from gateway.stream import Fetched
+from gateway.tracing import UNTRACED, Attributes, Tracer
 from gateway.upstream import note_requests, waiting
 from providers import (
     Capability,
@@ -30,6 +32,7 @@ from providers import (
     ProviderError,
     TimedOut,
     Venue,
+    carrying,
     counting,
     matches,
 )
@@ -46,7 +49,7 @@ THINGS: dict[type, Form[Any]] = {
 
 
 class Desk:
-    """Where the gateway asks its providers; `guard` makes the calls, `measures` is told of each."""
+    """Where the gateway asks its providers; `guard` makes the calls, `measures` and `tracer` are told of each."""
 
     def __init__(
         self,
@@ -54,12 +57,14 @@ class Desk:
         clock: Callable[[], datetime],
         guard: Guard | None = None,
         measures: Measures = SILENT,
+        tracer: Tracer = UNTRACED,
     ) -> None:
         self._cache = cache
         self._clock = clock
         self._seen = Seen()
         self._guard = guard or Guard()
         self._measures = measures
+        self._tracer = tracer
 
     def time(self) -> float:
         """Seconds on a clock that stands still while a provider keeps all others waiting."""
@@ -82,9 +87,10 @@ class Desk:
             return Fetched(page=page, fetched_at=self._clock(), requests=requests)
 
         key = _key(member, "page", repr((pushed, seek, limit)))
-        with waiting() as wait:
+        with self._asking(member), waiting() as wait:
             kept, hit = await self._cache.get_or_load(key, member.limits.cache_ttl, load, PAGES)
             wait.counts = not hit
+            self._tracer.note({"gateway.cached": hit})
         assert isinstance(kept, Fetched)
         if Capability.LOOKUP_BY_ID not in member.capabilities:
             self._seen.remember(member.slug, kept)
@@ -153,11 +159,19 @@ class Desk:
                 await self._cache.put(_key(member, kind.__name__, str(own_id)), thing, ttl, THINGS[kind])
             return batch  # type: ignore[return-value] # `in ids`: no None
 
-        with waiting() as wait:
+        with self._asking(member), waiting() as wait:
             batch, hit = await self._cache.get_or_load(_key(member, f"{kind.__name__}s", repr(tuple(ids))), ttl, load)
             wait.counts = not hit
+            self._tracer.note({"gateway.cached": hit})
         assert isinstance(batch, dict)
         return batch
+
+    @contextmanager
+    def _asking(self, member: Member) -> Iterator[None]:
+        """The provider, or what is kept of it, is asked inside the block."""
+        asked: Attributes = {"gateway.provider": member.slug}
+        with self._tracer.span(f"provider {member.slug}", asked, outward=True), carrying(self._tracer.traceparent()):
+            yield
 
     async def _noted(self, member: Member, call: Callable[[], Awaitable[Value]]) -> tuple[Value, int]:
         """Make the call under guard, and note how long it took and how it ended; with how many requests it took."""
@@ -178,8 +192,10 @@ class Desk:
     def _note(self, member: Member, seconds: float, error: ProviderError | None, requests: int) -> None:
         member.record.note(round(seconds * 1000), error)
         note_requests(requests)
+        outcome = outcome_of(error)
+        self._tracer.note({"gateway.outcome": outcome.value, "gateway.upstream_requests": requests})
         self._measures.provider_called(
-            ProviderCall(provider=member.slug, outcome=outcome_of(error), seconds=seconds, requests=requests)
+            ProviderCall(provider=member.slug, outcome=outcome, seconds=seconds, requests=requests)
         )
 
 

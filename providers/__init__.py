@@ -79,6 +79,7 @@ from providers.sdk.settings import SettingError, common_settings
 from providers.sdk.steps import Steps
 from providers.sdk.tally import Tally, counting
 from providers.sdk.text import fold, id_by_name, plain, slug
+from providers.sdk.trace import carrying
 from providers.sdk.when import DatePrecision, When, zone
 
 __all__ = [
@@ -147,6 +148,7 @@ __all__ = [
     "amount_in",
     "at_once",
     "build",
+    "carrying",
     "checked_setting",
     "code_in",
     "common_settings",

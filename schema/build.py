@@ -16,6 +16,7 @@ from strawberry.types import ExecutionContext
 from schema.context import Context, Operation
 from schema.cost import CostLimit
 from schema.mutations import Mutation
+from schema.plan import Plan
 from schema.queries import Query
 from schema.scalars import SCALARS
 from schema.types.events import Event, Performer, Venue
@@ -61,7 +62,7 @@ def make_schema() -> strawberry.Schema:
         query=Query,
         mutation=Mutation,
         types=[Event, Venue, Performer, Provider, Viewer, Favourite, AuthError, FavouriteError, *WARNINGS],
-        extensions=[OperationIsClear, CostLimit, _max_tokens, _parser_cache, _validation_cache],
+        extensions=[Plan, OperationIsClear, CostLimit, _max_tokens, _parser_cache, _validation_cache],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 

@@ -22,6 +22,7 @@ from gateway.ids import Kind, Ref, decode
 from gateway.places import Gazetteer
 from gateway.roster import Member
 from gateway.together import Together
+from gateway.tracing import UNTRACED, Tracer
 from schema.inputs import EventFilter
 from schema.types.enums import EventSort
 
@@ -52,6 +53,7 @@ class Services:
     feeds: Feeds
     build: Build
     clock: Callable[[], datetime]
+    tracer: Tracer = UNTRACED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,7 @@ from gateway.measures import SILENT, Measures
 from gateway.places import Gazetteer
 from gateway.roster import Roster
 from gateway.shared import SharedCache
+from gateway.tracing import UNTRACED, Tracer
 from providers import Http, Redactor, Registry, SettingError, build, discover
 from schema import Build, Context, Services, make_schema, schema_hash
 from server import pages
@@ -42,8 +43,10 @@ from server.calendar import Calendars
 from server.counting import CountedHttp, keep_taking_stock
 from server.counts import UNCOUNTED, Counts
 from server.graphql import GraphQLEndpoint
-from server.health import healthz, readyz
+from server.health import Readiness, healthz
+from server.request_id import RequestIds
 from server.settings import Settings
+from server.watching import Watch
 
 COMPRESSED_FROM_BYTES = 1_000
 
@@ -84,14 +87,14 @@ def make_registry(settings: Settings, redactor: Redactor, clock: Callable[[], da
     return build(discover(), settings.configuration, redactor=redactor, clock=clock)
 
 
-def make_database(settings: Settings, measures: Measures = SILENT) -> Database:
+def make_database(settings: Settings, measures: Measures = SILENT, tracer: Tracer = UNTRACED) -> Database:
     """The database that accounts are kept in. Nothing is opened yet.
 
     Raises:
         SettingError: its address cannot be meant.
     """
     try:
-        return Database(settings.database_url, measures=measures)
+        return Database(settings.database_url, measures=measures, tracer=tracer)
     except ValueError as error:
         msg = f"database_url: {error}"
         raise SettingError(msg) from None
@@ -116,10 +119,11 @@ def make_gateway(
     guard: Guard | None = None,
     shared: SharedCache | None = None,
     measures: Measures = SILENT,
+    tracer: Tracer = UNTRACED,
 ) -> Gateway:
     """The engine over these providers and this database. `guard` makes the calls to providers; `shared` is closed with it."""
     cache: Cache[object] = Cache(shared=shared, measures=measures)
-    desk = Desk(cache, clock, guard, measures)
+    desk = Desk(cache, clock, guard, measures, tracer)
     catalogue = Catalogue(Roster(registry, clock), desk, Cursors(keys.numbered("cursors")), clock)
     accounts = Accounts(
         database,
@@ -153,8 +157,13 @@ def create_app(
     public_url: str | None = None,
     counts: Counts = UNCOUNTED,
     revision: str = "unknown",
+    tracer: Tracer = UNTRACED,
+    in_log: bool = False,
 ) -> Starlette:
-    """The application over an engine, which it closes at the end. `public_url`: where people reach it."""
+    """The application over an engine, which it closes at the end.
+
+    public_url: where people reach it. in_log: whether each GraphQL request is a line in the log.
+    """
     schema = make_schema()
     services = Services(
         catalogue=gateway.catalogue,
@@ -169,45 +178,54 @@ def create_app(
             registration_open=gateway.accounts.registration_open,
         ),
         clock=clock,
+        tracer=tracer,
     )
     counts.built(services.build, revision)
-    endpoint = GraphQLEndpoint(schema, lambda caller: Context(services, caller), public_url, counts)
+    watch = Watch(tracer=tracer, in_log=in_log)
+    endpoint = GraphQLEndpoint(schema, lambda caller: Context(services, caller), public_url, counts, watch)
+    readiness = Readiness(counts.ready)
     calendars = Calendars(gateway.catalogue, gateway.favourites, gateway.feeds, clock)
 
     @asynccontextmanager
-    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         # Loading takes a moment: better now, in a thread, than in the first question about a town.
         loading = asyncio.create_task(asyncio.to_thread(Gazetteer.embedded))
-        await _prepare(gateway.database)
         await gateway.cache.open()
+        beside = []
+        if gateway.database.embedded:
+            await _prepare(gateway.database)
+            readiness.begin()
+        else:
+            beside.append(asyncio.create_task(readiness.wait_for(gateway.database)))
         # Where nobody counts, the database is left alone until somebody needs it.
-        stock = [] if counts is UNCOUNTED else [_stock(counts, gateway)]
-        app.state.ready = True
-        counts.ready(True)  # noqa: FBT003 - as the protocol has it
+        if counts is not UNCOUNTED:
+            beside.append(_stock(counts, gateway))
         yield
-        app.state.ready = False
-        counts.ready(False)  # noqa: FBT003 - as the protocol has it
-        for task in stock:
+        readiness.end()
+        for task in beside:
             task.cancel()
-        await asyncio.gather(loading, *stock, return_exceptions=True)
+        await asyncio.gather(loading, *beside, return_exceptions=True)
         await gateway.aclose()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", pages.front),
             Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
             Route("/events/{id}.ics", calendars.event),
             Route("/calendar/{secret}.ics", calendars.favourites),
             Route("/healthz", healthz),
-            Route("/readyz", readyz),
+            Route("/readyz", readiness.readyz),
             Mount("/static/assets", pages.Assets(directory=pages.STATIC / "assets", check_dir=False)),
         ],
         middleware=[
+            Middleware(RequestIds),
             Middleware(CountedHttp, counts=counts),
             Middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES),
         ],
         lifespan=lifespan,
     )
+    app.state.readiness = readiness
+    return app
 
 
 def _stock(counts: Counts, gateway: Gateway) -> asyncio.Task[None]:
@@ -219,8 +237,6 @@ async def _prepare(database: Database) -> None:
 
     Searching needs no database, so one that cannot be had stops nobody from starting.
     """
-    if not database.embedded:
-        return
     try:
         done = await upgrade(database)
         if done.before != done.after:

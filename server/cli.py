@@ -9,12 +9,13 @@ import os
 import sys
 from collections.abc import Sequence
 
-from providers import SettingError
+from providers import SettingError, discover
 from server.commands.options import (
     add_demo,
     add_listening,
     add_providers,
     add_smoke,
+    add_upgrade,
     add_workers,
     joined,
     listening,
@@ -32,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = options.run(options)
         sys.stdout.flush()
     except SettingError as error:
-        print(f"event-gateway: {error}", file=sys.stderr)
+        for mistake in str(error).splitlines():
+            print(f"event-gateway: {mistake}", file=sys.stderr)
         return MISUSED
     except Stop as stop:
         print(f"event-gateway: {stop}", file=sys.stderr)
@@ -61,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="look at the schema").add_subparsers(required=True, metavar="COMMAND")
     schema.add_parser("print", help="the schema in SDL").set_defaults(run=_print_schema)
     db = commands.add_parser("db", help="care for the database").add_subparsers(required=True, metavar="COMMAND")
-    db.add_parser("upgrade", help="bring it up to date (DATABASE_URL)").set_defaults(run=_upgrade)
+    add_upgrade(db)
     users = commands.add_parser("users", help="look at the users").add_subparsers(required=True, metavar="COMMAND")
     exporting = users.add_parser("export", help="all that is kept of somebody, as JSON")
     exporting.add_argument("email", metavar="EMAIL", help="their e-mail address")
@@ -72,35 +74,13 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(options: argparse.Namespace) -> int:
     from server.serving import serve
 
-    return serve(read_settings({**os.environ, **listening(options)}))
+    return serve(read_settings({**os.environ, **listening(options)}, discover()))
 
 
 def _print_schema(_options: argparse.Namespace) -> int:
     from schema import make_schema, print_sdl
 
     sys.stdout.write(print_sdl(make_schema()))
-    return 0
-
-
-def _upgrade(_options: argparse.Namespace) -> int:
-    from gateway.accounts import UpgradeError, upgrade
-    from server.app import make_database
-
-    async def run() -> str:
-        database = make_database(read_settings(os.environ))
-        try:
-            done = await upgrade(database)
-        finally:
-            await database.aclose()
-        if done.before == done.after:
-            return f"The database is up to date ({done.after})."
-        return f"The database was upgraded from {done.before or 'nothing'} to {done.after}."
-
-    try:
-        print(asyncio.run(run()))
-    except UpgradeError as error:
-        print(f"event-gateway: the database cannot be upgraded: {error}", file=sys.stderr)
-        return FAILED
     return 0
 
 

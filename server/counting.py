@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from gateway.accounts import Database
 from gateway.roster import Roster
-from gateway.upstream import accounting
+from gateway.upstream import Upstream, accounting
 from schema import Operation
 from server.counts import AnsweredOperation, Counts, HttpAnswer, OperationOutcome
 
@@ -54,6 +54,7 @@ class CountedHttp:
 class Running:
     """A GraphQL operation under way. It counts as broken until its outcome is told."""
 
+    upstream: Upstream
     operation: Operation | None = None
     outcome: OperationOutcome = OperationOutcome.SERVER_ERROR
     ran: bool = False
@@ -67,24 +68,28 @@ class Running:
         self.outcome = outcome_of(errors, data=data)
         self.ran = ran
 
+    def in_all(self) -> OperationOutcome:
+        """The outcome, with what has become of the providers' parts."""
+        whole = self.outcome is not OperationOutcome.OK or not self.upstream.partial
+        return self.outcome if whole else OperationOutcome.PARTIAL
+
 
 @contextmanager
 def counted_operation(counts: Counts) -> Iterator[Running]:
     """A GraphQL operation runs inside the block."""
-    running = Running()
     counts.operation_begun()
     begun = time.perf_counter()
     with accounting() as upstream:
+        running = Running(upstream)
         try:
             yield running
         finally:
             seconds, waited = time.perf_counter() - begun, upstream.seconds()
-            partial = upstream.partial and running.outcome is OperationOutcome.OK
             counts.operation_answered(
                 AnsweredOperation(
                     name=running.operation.name if running.operation else None,
                     type=running.operation.type if running.operation else None,
-                    outcome=OperationOutcome.PARTIAL if partial else running.outcome,
+                    outcome=running.in_all(),
                     ran=running.ran,
                     seconds=seconds,
                     upstream_seconds=min(waited, seconds),

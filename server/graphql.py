@@ -21,6 +21,7 @@ from server.counting import Running, counted_operation
 from server.counts import UNCOUNTED, Counts
 from server.identity import caller_of, keep_cookie
 from server.pages import graphiql
+from server.watching import UNWATCHED, Watch
 
 JSON = "application/json"
 RESPONSE_JSON = "application/graphql-response+json"
@@ -57,18 +58,20 @@ class GraphQLEndpoint:
         make_context: Callable[[Caller], Context],
         public_url: str | None = None,
         counts: Counts = UNCOUNTED,
+        watch: Watch = UNWATCHED,
     ) -> None:
         self._schema = schema
         self._make_context = make_context
         self._public_url = public_url
         self._counts = counts
+        self._watch = watch
 
     async def __call__(self, request: Request) -> Response:
         """One request, one response, whatever is in it."""
         if request.method in {"GET", "HEAD"} and "query" not in request.query_params and _is_browser(request.headers):
             return graphiql()
         with counted_operation(self._counts) as running:
-            return await self._answer(request, running)
+            return await self._watch.over(request, running, lambda: self._answer(request, running))
 
     async def _answer(self, request: Request, running: Running) -> Response:
         media_type = _media_type(request.headers.get("accept"))

@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import socket
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import FrameType
 
 import uvicorn
 
 from gateway.alarm import Alarm
 from gateway.guard import Guard
 from gateway.keys import Keys
+from gateway.tracing import UNTRACED, Tracer
 from providers import Redactor, Registry
 from server import pages
 from server.app import create_app, make_database, make_gateway, make_outside, make_registry, make_shared
 from server.commands.table import columns, paragraph
 from server.counts import UNCOUNTED, Counts
+from server.drain import AT_ONCE, Drain
+from server.logs import LogFormat, set_up_logging
 from server.metrics import Metrics, forget_what_lived, keep_in, of_all_workers
 from server.metrics_port import listener, metrics_beside, metrics_config
-from server.observability import set_up_logging
 from server.settings import Settings
-from server.workers import Job, Parent, Workers
+from server.workers import PATIENCE, Job, Parent, Workers
 
 # How long requests in flight may take to finish after SIGTERM (seconds); Kubernetes gives 30 by default.
 GRACE = 25
 
+
+log = logging.getLogger(__name__)
 
 MakeRegistry = Callable[[Settings, Redactor], Registry]
 
@@ -45,12 +51,18 @@ def serve(settings: Settings, *, registry_of: MakeRegistry = make_registry, note
         SettingError, Stop: it cannot be as the settings have it.
     """
     keys = Keys(settings.secrets())
-    shared = make_shared(settings, keys)
-    passwords = (make_database(settings).password, shared.password if shared else None)
+    database, shared = make_database(settings), make_shared(settings, keys)
+    passwords = (database.password, shared.password if shared else None)
     secrets = (settings.secret, *settings.previous_secrets, *passwords)
     redactor = Redactor(*(secret for secret in secrets if secret))
-    set_up_logging(redactor)
-    service = _Service(settings, registry_of(settings, redactor), keys, notes)
+    if settings.collector:
+        redactor.learn(*settings.collector.secrets)
+    set_up_logging(redactor, settings.log_format)
+    if settings.secret is None and not database.embedded:
+        log.warning(
+            "GATEWAY_SECRET is not set: replicas that share a database must share it, too, or refuse each other's tokens"
+        )
+    service = _Service(settings, redactor, registry_of(settings, redactor), keys, notes)
     with ExitStack() as stack:
         port = settings.metrics_port
         metrics = None if port is None else stack.enter_context(listener(settings.host, port, "METRICS_PORT"))
@@ -62,6 +74,7 @@ class _Service:
     """What is served. Nothing in it is opened before it is run, so that it may be made before a process forks."""
 
     settings: Settings
+    redactor: Redactor
     registry: Registry
     keys: Keys
     notes: Sequence[str]
@@ -75,29 +88,49 @@ class _Service:
         life: int | None = None,
     ) -> int:
         """Serve in this process. `begun` is told the port, once it listens; see `_Server` for `life`."""
-        alarm = Alarm()
+        with tracing(self.settings) as tracer:
+            set_up_logging(self.redactor, self.settings.log_format, tracer)
+            return self._run(counts, tracer, begun, sockets, life)
+
+    def _run(
+        self,
+        counts: Counts,
+        tracer: Tracer,
+        begun: Callable[[int], None],
+        sockets: list[socket.socket] | None,
+        life: int | None,
+    ) -> int:
+        settings, alarm = self.settings, Alarm()
         gateway = make_gateway(
             self.registry,
             self.keys,
-            make_database(self.settings, counts),
-            outside=make_outside(self.settings),
-            registration_open=self.settings.registration_open,
+            make_database(settings, counts, tracer),
+            outside=make_outside(settings),
+            registration_open=settings.registration_open,
             guard=Guard(alarm),
-            shared=make_shared(self.settings, self.keys, counts),
+            shared=make_shared(settings, self.keys, counts),
             measures=counts,
+            tracer=tracer,
         )
-        app = create_app(gateway, public_url=self.settings.public_url, counts=counts, revision=self.settings.revision)
+        app = create_app(
+            gateway,
+            public_url=settings.public_url,
+            counts=counts,
+            revision=settings.revision,
+            tracer=tracer,
+            in_log=settings.log_format is LogFormat.JSON,
+        )
         config = uvicorn.Config(
             app,
-            host=self.settings.host,
-            port=self.settings.port,
+            host=settings.host,
+            port=settings.port,
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=GRACE,
             server_header=False,
-            forwarded_allow_ips=self.settings.trusted_proxies,
+            forwarded_allow_ips=settings.trusted_proxies,
         )
-        server = _Server(config, begun, life)
+        server = _Server(config, begun, life, Drain(settings.drain_seconds, app.state.readiness.end))
         server.heed_signals()
         alarm.set()
         server.run(sockets=sockets)
@@ -107,7 +140,12 @@ class _Service:
         """Say where to look."""
         host = _host(self.settings.host)
         where = f"http://{host}:{metrics.getsockname()[1]}/metrics" if metrics else None
-        print("\n".join(_welcome(f"http://{host}:{port}", self.registry, self.notes, where)), flush=True)
+        address = f"http://{host}:{port}"
+        if self.settings.log_format is LogFormat.JSON:
+            # Whoever reads by machine reads standard output, too.
+            log.info("serving at %s, metrics at %s", address, where or "no port")
+        else:
+            print("\n".join(_welcome(address, self.registry, self.notes, where)), flush=True)
 
 
 def _alone(service: _Service, metrics: socket.socket | None) -> int:
@@ -133,7 +171,8 @@ def _shared(service: _Service, metrics: socket.socket | None) -> int:
             jobs.append(Job(name="metrics", work=partial(_tell, folder, metrics, face), last=True))
         welcome = partial(service.welcome, metrics, face.getsockname()[1])
         # Ours is closed first: as long as it is open, connections would come that nobody takes.
-        return Workers(jobs, serving=welcome, stopping=face.close).run()
+        patience = PATIENCE + settings.drain_seconds
+        return Workers(jobs, serving=welcome, stopping=face.close, patience=patience).run()
 
 
 def _worker(
@@ -159,13 +198,32 @@ def _tell(folder: Path, metrics: socket.socket, face: socket.socket, parent: Par
     return 0
 
 
+@contextmanager
+def tracing(settings: Settings) -> Iterator[Tracer]:
+    """Whoever traces, where it is wanted; the last spans are sent at the end."""
+    if settings.collector is None:
+        yield UNTRACED
+        return
+    # It takes a while to import, and memory.
+    from server.tracing import make_traces
+
+    traces = make_traces()
+    try:
+        yield traces
+    finally:
+        traces.close()
+
+
 class _Server(uvicorn.Server):
     """Tells its port once it listens, and stops when the file `life` ends, as it does with the parent that holds it open."""
 
-    def __init__(self, config: uvicorn.Config, begun: Callable[[int], None], life: int | None = None) -> None:
+    def __init__(
+        self, config: uvicorn.Config, begun: Callable[[int], None], life: int | None = None, drain: Drain = AT_ONCE
+    ) -> None:
         super().__init__(config)
         self._begun = begun
         self._life = life
+        self._drain = drain
 
     def heed_signals(self) -> None:
         """Stop by SIGINT and SIGTERM from now on.
@@ -174,6 +232,13 @@ class _Server(uvicorn.Server):
         """
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, self.handle_exit)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop; but on the first SIGTERM, only once nobody is sent here any more."""
+        if sig == signal.SIGTERM and self.started and self._drain.begins():
+            asyncio.get_running_loop().call_later(self._drain.seconds, super().handle_exit, sig, frame)
+        else:
+            super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         if self._life is not None:

@@ -14,6 +14,9 @@
     HOST, PORT                  where to listen; 127.0.0.1 and 8000 by default
     METRICS_PORT                where to tell Prometheus how it goes; nowhere by default
     GATEWAY_WORKERS             how many processes share the work; 1 by default
+    GATEWAY_DRAIN_SECONDS       how long requests are still served after SIGTERM, while nobody new is sent here; 0 by default
+    GATEWAY_LOG_FORMAT          text (the default) or json
+    OTEL_*                      whether traces are wanted, and where they go; see `server.collector`
     GATEWAY_REVISION            which commit this is, as whoever builds an image says
 
 In the file, each has the name that `_KEYS` gives. The environment wins over the file. `[providers.<slug>]` and `[feeds.<name>]` are read by the provider registry.
@@ -24,7 +27,7 @@ from __future__ import annotations
 import re
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,13 +36,18 @@ from urllib.parse import SplitResult, urlsplit
 
 from platformdirs import user_data_path
 
-from providers import Configuration, SettingError
+from providers import Configuration, Kind, SettingError
+from server.collector import Collector, read_collector
+from server.logs import LogFormat
+from server.variables import spoilt_secrets, unknown_names, without_service_links
 
 _KEYS = {
     "host": "HOST",
     "port": "PORT",
     "metrics_port": "METRICS_PORT",
     "workers": "GATEWAY_WORKERS",
+    "drain_seconds": "GATEWAY_DRAIN_SECONDS",
+    "log_format": "GATEWAY_LOG_FORMAT",
     "revision": "GATEWAY_REVISION",
     "data_dir": "GATEWAY_DATA_DIR",
     "database_url": "DATABASE_URL",
@@ -52,7 +60,8 @@ _KEYS = {
     "oidc_issuer": "GATEWAY_OIDC_ISSUER",
     "oidc_audience": "GATEWAY_OIDC_AUDIENCE",
 }
-_NUMBERS = {"port", "metrics_port", "workers"}
+_NUMBERS = {"port", "metrics_port", "workers", "drain_seconds"}
+_SECRETS = ("secret", "previous_secrets", "database_url")
 _TABLES = ("providers", "feeds")
 _LEAST_SECRET = 16
 _MOST_PORT = 65_535
@@ -60,10 +69,12 @@ _REDIS = re.compile(
     r"rediss?://([^\s:/@?#]*(:[^\s:/@?#]*)?@)?([^\s:/@?#\[\]]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[0-9]{0,4})?"
 )
 _MOST_WORKERS = 64
+_MOST_DRAIN = 600
 _REGISTRATION = {"open": True, "closed": False}
 DATABASE_FILE = "event-gateway.sqlite3"
 
 Number = TypeVar("Number", int, None)
+Choice = TypeVar("Choice")
 
 
 class Oidc(NamedTuple):
@@ -81,6 +92,9 @@ class Settings:
     port: int
     metrics_port: int | None
     workers: int
+    drain_seconds: int
+    log_format: LogFormat
+    collector: Collector | None
     revision: str
     data_dir: Path
     database_url: str
@@ -115,12 +129,32 @@ class Settings:
         return key
 
 
-def read_settings(environment: Mapping[str, str]) -> Settings:
-    """The settings in force.
+def read_settings(environment: Mapping[str, str], kinds: Sequence[Kind] = ()) -> Settings:
+    """The settings in force. `kinds`: the providers whose variables are to be judged as well.
 
     Raises:
-        SettingError: a key or a value cannot be; the message names it and says why.
+        SettingError: a key or a value cannot be; the message names each and says why, one a line.
     """
+    environment = without_service_links(environment)
+    mistakes = [
+        *unknown_names(environment, variables(), kinds),
+        *spoilt_secrets(environment, {_KEYS[key] for key in _SECRETS}, kinds),
+    ]
+    try:
+        settings = _read(environment)
+    except SettingError as error:
+        mistakes.append(str(error))
+    if mistakes:
+        raise SettingError("\n".join(mistakes))
+    return settings
+
+
+def variables() -> set[str]:
+    """The names of those that are ours."""
+    return {"GATEWAY_CONFIG", *_KEYS.values()}
+
+
+def _read(environment: Mapping[str, str]) -> Settings:
     table = _read_file(environment.get("GATEWAY_CONFIG"))
     values = {key: environment.get(variable) or table.get(key) for key, variable in _KEYS.items()}
     texts = {key: _text(value, key) for key, value in values.items() if key not in _NUMBERS}
@@ -130,6 +164,9 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         port=_number(values, "port", 0, _MOST_PORT, 8000),
         metrics_port=_number(values, "metrics_port", 0, _MOST_PORT, None),
         workers=_number(values, "workers", 1, _MOST_WORKERS, 1),
+        drain_seconds=_number(values, "drain_seconds", 0, _MOST_DRAIN, 0),
+        log_format=_choice(texts["log_format"], "log_format", {each.value: each for each in LogFormat}),
+        collector=read_collector(environment),
         revision=texts["revision"] or "unknown",
         data_dir=data_dir,
         database_url=texts["database_url"] or f"sqlite:///{data_dir / DATABASE_FILE}",
@@ -223,7 +260,7 @@ def _is_port(parts: SplitResult) -> bool:
         return False
 
 
-def _choice(value: str | None, key: str, choices: Mapping[str, bool]) -> bool:
+def _choice(value: str | None, key: str, choices: Mapping[str, Choice]) -> Choice:
     chosen = choices.get((value or next(iter(choices))).strip().lower())
     if chosen is None:
         msg = f"{key}: wants {' or '.join(choices)}, not {value!r}"

@@ -66,12 +66,19 @@ class Workers:
     """
 
     def __init__(
-        self, jobs: Sequence[Job], *, serving: Callable[[], None], stopping: Callable[[], None], pause: float = PAUSE
+        self,
+        jobs: Sequence[Job],
+        *,
+        serving: Callable[[], None],
+        stopping: Callable[[], None],
+        pause: float = PAUSE,
+        patience: float = PATIENCE,
     ) -> None:
         self._posts = [_Post(job) for job in jobs]
         self._serving = serving
         self._stopping = stopping
         self._pause = pause
+        self._patience = patience
         self._awaited = len(self._posts)
         self._signals: list[int] = []
         self._says, self._said = os.pipe()
@@ -168,7 +175,7 @@ class Workers:
     def _stop(self, posts: Sequence[_Post]) -> None:
         """Tell them to; again as often as we are told; and kill those that do not."""
         self._tell(posts, signal.SIGTERM)
-        told, until = len(self._signals), time.monotonic() + PATIENCE
+        told, until = len(self._signals), time.monotonic() + self._patience
         while any(post.pid is not None for post in posts):
             if time.monotonic() > until:
                 self._tell(posts, signal.SIGKILL)

@@ -28,7 +28,7 @@ from gateway.accounts.exporting import export
 from gateway.accounts.facts import Facts
 from gateway.accounts.favourites import FavouriteKind, FavouriteStore, Kept, KeptPage, Subject
 from gateway.accounts.feeds import Feed, Feeds
-from gateway.accounts.migrate import Upgrade, UpgradeError, upgrade
+from gateway.accounts.migrate import Unreached, Upgrade, UpgradeError, is_behind, upgrade
 from gateway.accounts.names import note as checked_note
 from gateway.accounts.outside import IssuerUnavailable, OutsideTokens
 from gateway.accounts.users import User
@@ -60,6 +60,7 @@ __all__ = [
     "Subject",
     "Tokens",
     "Unauthenticated",
+    "Unreached",
     "Unset",
     "Upgrade",
     "UpgradeError",
@@ -67,5 +68,6 @@ __all__ = [
     "UserError",
     "checked_note",
     "export",
+    "is_behind",
     "upgrade",
 ]

@@ -10,7 +10,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import AbstractContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from sqlalchemy.pool import QueuePool
 
 from gateway.accounts.errors import DatabaseUnavailable
 from gateway.measures import SILENT, Measures
+from gateway.tracing import UNTRACED, Tracer
 
 # Seconds: for a transaction, once its turn has come; for a new connection; and for how long a database that did not answer
 # is left alone, so that not every request waits for it in vain.
@@ -62,11 +63,13 @@ class Database:
         longest_transaction: float = LONGEST_TRANSACTION,
         rest: float = REST,
         measures: Measures = SILENT,
+        tracer: Tracer = UNTRACED,
     ) -> None:
         self._url = _with_driver(url)
         self._longest = longest_transaction
         self._rest = rest
         self._measures = measures
+        self._tracer = tracer
         self.embedded = self._url.get_backend_name() == "sqlite"
         self._engine = _sqlite(self._url) if self.embedded else _postgresql(self._url, longest_transaction)
         # SQLite has one writer at a time. Waiting here is fair, and quicker than its own retries.
@@ -102,8 +105,9 @@ class Database:
         Raises:
             DatabaseUnavailable: it cannot be reached, or not in time.
         """
-        async with self._bounded(), self._engine.connect() as connection:
-            yield connection
+        with self._traced("reading"):
+            async with self._bounded(), self._engine.connect() as connection:
+                yield connection
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
@@ -113,10 +117,11 @@ class Database:
             DatabaseUnavailable: as for `reading`. What was being written may be there all the same, if it broke at the
                 very end: make writes that can be repeated.
         """
-        async with self._writers, self._bounded(), self._engine.connect() as connection:
-            await connection.execution_options(writes=True)
-            async with connection.begin():
-                yield connection
+        with self._traced("writing"):
+            async with self._writers, self._bounded(), self._engine.connect() as connection:
+                await connection.execution_options(writes=True)
+                async with connection.begin():
+                    yield connection
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[AsyncConnection]:
@@ -131,6 +136,10 @@ class Database:
     async def aclose(self) -> None:
         """Close every connection."""
         await self._engine.dispose()
+
+    def _traced(self, what: str) -> AbstractContextManager[object]:
+        attributes = {"db.system.name": self._url.get_backend_name(), "db.operation.name": what}
+        return self._tracer.span(f"database {what}", attributes, outward=True)
 
     @asynccontextmanager
     async def _bounded(self) -> AsyncIterator[None]:

@@ -24,6 +24,7 @@ from providers.sdk.quota import Quota, quota_in
 from providers.sdk.redact import Redactor
 from providers.sdk.resilience import RETRIED_STATUSES, Pace, Patience, retry_at
 from providers.sdk.tally import count_request
+from providers.sdk.trace import trace_headers
 from providers.sdk.unpacking import ACCEPTED, unpacked
 
 USER_AGENT = "event-gateway"
@@ -214,7 +215,11 @@ class Http:
         params = {name: list(value) if isinstance(value, tuple) else value for name, value in request.params.items()}
         try:
             sent = self._client.build_request(
-                request.method, url, params=params or None, headers=dict(request.headers), json=request.json
+                request.method,
+                url,
+                params=params or None,
+                headers={**trace_headers(), **request.headers},
+                json=request.json,
             )
             response, content = await self._follow(sent)
         except httpx.TimeoutException as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from urllib.parse import quote, quote_plus
 
@@ -24,10 +25,11 @@ class Redactor:
         self.learn(*secrets)
 
     def learn(self, *secrets: str) -> None:
-        """Hide these values, as they are and as they look in a URL, from now on."""
+        """Hide these values, as they are and as they look in a URL, in JSON and in Python, from now on."""
         for secret in secrets:
             if len(secret) >= MIN_SECRET_LENGTH:
-                self._secrets |= {secret, quote(secret, safe=""), quote_plus(secret)}
+                # Twice: an answer in JSON may well stand in Python's words for an error.
+                self._secrets |= {form for once in _forms(secret) for form in _forms(once)}
 
     def finds(self, text: str) -> bool:
         """Whether a known secret stands in the text, and not by chance."""
@@ -39,3 +41,12 @@ class Redactor:
         for secret in sorted(self._secrets, key=len, reverse=True):
             text = text.replace(secret, HIDDEN)
         return _USERINFO.sub(rf"\1{HIDDEN}@", _SECRET_PARAMETER.sub(rf"\1={HIDDEN}", text))
+
+
+def _forms(secret: str) -> set[str]:
+    """All that it may look like where somebody has written it down."""
+    in_urls = {quote(secret, safe=""), quote(secret), quote_plus(secret)}
+    # Either case of `%2b` is right (RFC 3986, 6.2.2.1).
+    in_urls |= {re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), form) for form in in_urls}
+    in_json = {json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    return {secret, *in_urls, *in_json, repr(secret)[1:-1], ascii(secret)[1:-1]}

@@ -104,7 +104,6 @@ def _load(point: EntryPoint) -> Kind:
             and isinstance(getattr(loaded, "info", None), Info)
         )
     except ANYTHING as error:
-        log.warning("provider %s of %s cannot be imported: %s", point.name, package, error)
         return Kind(
             name=point.name, package=package, ours=ours, broken=f"cannot be imported ({type(error).__name__}: {error})"
         )
@@ -163,6 +162,7 @@ def build(
     _refuse_shared_slugs(entries)
     for kind in kinds:
         if kind.provider_class is None:
+            log.warning("provider %s of %s %s", kind.name, kind.package, kind.broken)
             entries.append(_quarantined(kind, {entry.slug for entry in entries}))
     return Registry(_stand_aside(entries, configuration))
 
@@ -222,6 +222,7 @@ class _Maker:
         entry = replace(entry, secrets=secrets, identity=_identity(provider_class, entry, settings, url))
         if settings.missing:
             problem = f"needs {_to_set(entry.info, settings)}"
+            log.warning("provider %s %s", entry.slug, problem)
             return replace(entry, enabled=True, problem=problem)
         http = Http(
             url,

@@ -64,6 +64,14 @@ def add_providers(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     starting.add_argument("--title", help="what people read, such as 'Open Stage'")
 
 
+def add_upgrade(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    upgrade = _command(kinds, "upgrade", "bring the database up to date (DATABASE_URL)")
+    upgrade.add_argument(
+        "--wait", type=_seconds, default=0.0, metavar="SECONDS", help="wait so long for one that cannot be reached (0)"
+    )
+
+
 def joined(arguments: Sequence[str]) -> list[str]:
     """The arguments as argparse reads them: it takes the -33.9 of `--near -33.9,18.4,25` for an option."""
     read: list[str] = []
@@ -95,6 +103,13 @@ def _about_one(
     command = _command(kinds, name, what)
     command.add_argument("slug", metavar="SLUG", help="the provider, by its name in `providers list`")
     return command
+
+
+def _seconds(text: str) -> float:
+    if not re.fullmatch(r"[0-9]{1,5}(\.[0-9]+)?", text):
+        msg = f"wants a number of seconds, not {text!r}"
+        raise argparse.ArgumentTypeError(msg)
+    return float(text)
 
 
 def _json(command: argparse.ArgumentParser, what: str) -> None:

@@ -27,7 +27,7 @@ from gateway.guard import Guard, Patience
 from gateway.keys import Keys
 from providers import Configuration, Http, Redactor, SettingError, build, discover
 from server.app import create_app, make_gateway
-from server.observability import RedactingFormatter
+from server.logs import RedactingFormatter
 
 KEY = "sEcr3t-k3y-of-a-plugin"
 PLUGINS = Path(__file__).with_name("plugins.py")

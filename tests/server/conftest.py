@@ -59,6 +59,15 @@ class Process:
                     return line
         pytest.fail(f"it ended without saying {words!r}: {self.said}")
 
+    async def errs(self, words: str) -> str:
+        """Wait for a line of standard error with these words."""
+        assert self._process.stderr is not None
+        async with asyncio.timeout(SECONDS):
+            while line := (await self._process.stderr.readline()).decode():
+                if words in line:
+                    return line
+        pytest.fail(f"it ended without saying {words!r}")
+
     def signal(self, number: int) -> None:
         """As an operator stops it."""
         self._process.send_signal(number)

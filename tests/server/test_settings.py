@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import base64
+import re
+import secrets
+import signal
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -7,10 +11,12 @@ from threading import Barrier
 
 import pytest
 
-from providers import SettingError
+from providers import SettingError, discover
 from server.cli import main
-from server.settings import read_settings
+from server.settings import read_settings, variables
+from server.variables import fault_of, unknown_names
 
+README = Path(__file__).parents[2] / "README.md"
 SECRET = "a secret of the operator's own"
 
 
@@ -147,7 +153,7 @@ def test_an_empty_variable_is_as_if_unset(write) -> None:
 
 
 BAD_FILES = {
-    "unknown key": ("hots = 'x'", "hots: no such key; known are data_dir, database_url, feeds, host, "),
+    "unknown key": ("hots = 'x'", "hots: no such key; known are data_dir, database_url, "),
     "a secret of old that is short": ("previous_secrets = 'short'", "previous_secrets: wants at least 16 characters"),
     "registration neither open nor closed": ("registration = 'ajar'", "registration: wants open or closed, not 'ajar'"),
     "no public address": ("public_url = 'events.example.org'", "public_url: wants an address such as https://"),
@@ -236,3 +242,146 @@ def test_a_data_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SettingError, match=r"cannot be kept .* set GATEWAY_DATA_DIR or GATEWAY_SECRET"):
         read_settings({"GATEWAY_DATA_DIR": str(tmp_path / "file" / "data")}).secrets()[0]
+
+
+# What Kubernetes adds for Services called gateway, event-gateway, metrics, skiddle, postgres and valkey.
+LINKS = {
+    "EVENT_GATEWAY_PORT": "tcp://10.0.0.7:80",
+    "EVENT_GATEWAY_SERVICE_HOST": "10.0.0.7",
+    "GATEWAY_PORT": "tcp://10.0.0.7:80",
+    "GATEWAY_PORT_8000_TCP": "tcp://10.0.0.7:8000",
+    "GATEWAY_PORT_8000_TCP_ADDR": "10.0.0.7",
+    "GATEWAY_PORT_8000_TCP_PORT": "8000",
+    "GATEWAY_PORT_8000_TCP_PROTO": "tcp",
+    "GATEWAY_PORT_53_UDP": "udp://10.0.0.7:53",
+    "GATEWAY_SERVICE_HOST": "10.0.0.7",
+    "GATEWAY_SERVICE_PORT": "80",
+    "GATEWAY_SERVICE_PORT_HTTP": "80",
+    "METRICS_PORT": "tcp://10.0.0.8:9090",
+    "METRICS_SERVICE_HOST": "10.0.0.8",
+    "SKIDDLE_PORT_80_TCP": "tcp://10.0.0.9:80",
+    "SKIDDLE_SERVICE_PORT": "80",
+    "POSTGRES_PORT": "tcp://10.0.0.5:5432",
+    "VALKEY_PORT": "tcp://10.0.0.6:6379",
+}
+
+
+def test_what_kubernetes_adds_for_its_services_is_nobodys_setting() -> None:
+    settings = read_settings(LINKS, discover())
+    assert (settings.port, settings.metrics_port) == (8000, None)
+
+
+UNKNOWN = {
+    "GATEWAY_SECERT": "did you mean GATEWAY_SECRET?",
+    "GATEWAY_LOGFORMAT": "did you mean GATEWAY_LOG_FORMAT?",
+    "GATEWAY_PORT": "",  # with a number it is a person's
+    "METRICS_PROT": "did you mean METRICS_PORT?",
+    "TICKETMASTER_APIKEY": "did you mean TICKETMASTER_API_KEY?",
+    "SCHEMA_ORG_ENABELD": "did you mean SCHEMA_ORG_ENABLED?",
+    "GATEWAY_": "",
+}
+
+
+@pytest.mark.parametrize(("name", "hint"), UNKNOWN.items())
+def test_a_name_that_looks_like_ours_and_is_none_is_told_with_the_nearest(name: str, hint: str) -> None:
+    with pytest.raises(SettingError) as raised:
+        read_settings({name: "8000"}, discover())
+    assert str(raised.value).startswith(f"{name}: no such setting; {hint}")
+
+
+def test_names_that_do_not_look_like_ours_are_left_alone() -> None:
+    read_settings({"PATH": "x", "APIGATEWAY_X": "x", "TICKET_API_KEY": "x", "DATABASE_HOST": "x"}, discover())
+
+
+def test_every_setting_that_readme_names_is_known() -> None:
+    rows = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    named = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row.split("|")[1])}
+    assert named >= {"GATEWAY_SECRET", "DATABASE_URL"}
+    ours = {name for name in named if name.startswith(("GATEWAY_", "METRICS_"))}
+    assert [name for name in sorted(ours) if list(unknown_names({name: "x"}, variables(), []))] == []
+
+
+SPOILT = {
+    "a line break at its end": (f"{SECRET}\n", "begins or ends with blanks or a line break"),
+    "a blank before it": (f" {SECRET}", "begins or ends with blanks"),
+    "a line break within": ("a secret of\nthe operator's own", "holds a line break"),
+    "quotation marks": (f'"{SECRET}"', "stands in quotation marks"),
+    "single ones": (f"'{SECRET}'", "stands in quotation marks"),
+    "base64": (base64.b64encode(SECRET.encode()).decode(), "is the base64 of a text"),
+    "base64 of a line": (base64.b64encode(f"{SECRET}\n".encode()).decode(), "is the base64 of a text"),
+    "changeme": ("changeme", "is a placeholder"),
+    "dots": ("...", "is a placeholder"),
+    "a word for it": ("<your secret here>", "is a placeholder"),
+    "a variable that nobody filled in": ("${GATEWAY_SECRET}", "is a placeholder"),
+    "REPLACE-ME": ("REPLACE-ME-with-a-long-secret", "is a placeholder"),
+}
+
+
+@pytest.mark.parametrize("name", ["GATEWAY_SECRET", "DATABASE_URL", "TICKETMASTER_API_KEY"])
+@pytest.mark.parametrize(("value", "fault"), SPOILT.values(), ids=SPOILT)
+def test_a_secret_that_came_to_harm_is_named_and_never_shown(name: str, value: str, fault: str) -> None:
+    with pytest.raises(SettingError) as raised:
+        read_settings({name: value}, discover())
+    first = str(raised.value).splitlines()[0]
+    assert first.startswith(f"{name}: {fault}")
+    assert value.strip() not in first
+
+
+def test_a_password_in_an_address_that_nobody_has_set_is_told() -> None:
+    with pytest.raises(SettingError, match="DATABASE_URL: is a placeholder"):
+        read_settings({"DATABASE_URL": "postgresql://events:changeme@db/events"})
+
+
+def test_secrets_of_chance_letters_are_none_that_came_to_harm() -> None:
+    for make in (
+        secrets.token_hex,
+        secrets.token_urlsafe,
+        lambda size: base64.b64encode(secrets.token_bytes(size)).decode(),
+    ):
+        for size in (12, 16, 24, 32, 48):
+            assert [fault_of(make(size)) for _ in range(200)] == [None] * 200
+    assert fault_of("postgresql://events:yourself@db/events") is None
+
+
+def test_several_mistakes_are_told_together_each_in_a_line(capsys, monkeypatch) -> None:
+    for name in ("GATEWAY_CONFIG", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GATEWAY_SECERT", SECRET)
+    monkeypatch.setenv("TICKETMASTER_APIKEY", "k3y")
+    monkeypatch.setenv("SKIDDLE_API_KEY", "k3y-with-a-line-break\n")
+    monkeypatch.setenv("PORT", "eighty")
+    assert main(["serve"]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert [line.split(": ")[:2] for line in err.splitlines()] == [
+        ["event-gateway", "GATEWAY_SECERT"],
+        ["event-gateway", "TICKETMASTER_APIKEY"],
+        ["event-gateway", "SKIDDLE_API_KEY"],
+        ["event-gateway", "port"],
+    ]
+    assert "k3y" not in err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("GATEWAY_LOG_FORMAT", "xml", "log_format: wants text or json, not 'xml'"),
+        ("GATEWAY_DRAIN_SECONDS", "soon", "drain_seconds: wants a whole number from 0 to 600"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "collector", "OTEL_EXPORTER_OTLP_ENDPOINT: wants an address"),
+    ],
+)
+def test_a_setting_of_operation_that_cannot_be_is_told(name: str, value: str, message: str) -> None:
+    with pytest.raises(SettingError, match=message):
+        read_settings({name: value})
+
+
+async def test_a_secret_that_is_missing_is_named_in_one_line(run) -> None:
+    process = await run(
+        "serve", "--port=0", TICKETMASTER_ENABLED="true", DATABASE_URL="postgresql://nobody@127.0.0.1:1/none"
+    )
+    await process.says("Stop it with")
+    process.signal(signal.SIGTERM)
+    status, _, err = await process.ends()
+    assert status == 0
+    assert sum("provider ticketmaster needs api_key" in line for line in err.splitlines()) == 1
+    assert sum("GATEWAY_SECRET is not set" in line for line in err.splitlines()) == 1
