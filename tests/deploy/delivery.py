@@ -10,10 +10,6 @@ from providers import Redactor
 from server.app import make_registry
 from server.settings import read_settings
 
-# Read by parts that are not in this tree yet.
-AWAITED = {"GATEWAY_LOG_FORMAT", "REDIS_URL"}
-
-
 class Asked(Mapping[str, str]):
     """An empty environment that notes down what is looked up in it."""
 
@@ -35,7 +31,7 @@ def known_settings() -> frozenset[str]:
     """Every environment variable that the gateway and its providers read."""
     asked = Asked()
     make_registry(read_settings(asked), Redactor())
-    return frozenset(asked.names | AWAITED)
+    return frozenset(asked.names)
 
 
 def read_deliveries() -> dict[str, Delivery]:
