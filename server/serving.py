@@ -163,17 +163,21 @@ def _shared(service: _Service, metrics: socket.socket | None) -> int:
         TemporaryDirectory(prefix="event-gateway-metrics-") if metrics else nullcontext(None) as name,
     ):
         folder = Path(name) if name else None
-        jobs = [_worker(service, number, face, folder) for number in range(1, settings.workers + 1)]
+        jobs = [_worker(service, number, face, metrics, folder) for number in range(1, settings.workers + 1)]
         if metrics and folder:
-            jobs.append(Job(name="metrics", work=partial(_tell, folder, metrics), last=True))
+            jobs.append(Job(name="metrics", work=partial(_tell, folder, metrics, face), last=True))
         welcome = partial(service.welcome, metrics, face.getsockname()[1])
         # Ours is closed first: as long as it is open, connections would come that nobody takes.
         patience = PATIENCE + settings.drain_seconds
         return Workers(jobs, serving=welcome, stopping=face.close, patience=patience).run()
 
 
-def _worker(service: _Service, number: int, face: socket.socket, folder: Path | None) -> Job:
+def _worker(
+    service: _Service, number: int, face: socket.socket, metrics: socket.socket | None, folder: Path | None
+) -> Job:
     def work(parent: Parent) -> int:
+        if metrics:
+            metrics.close()  # another's: held open here, it would take connections that nobody answers
         if folder:
             keep_in(folder, number)
         counts = Metrics() if folder else UNCOUNTED
@@ -183,7 +187,8 @@ def _worker(service: _Service, number: int, face: socket.socket, folder: Path | 
     return Job(name=f"worker {number}", work=work, lost=lost)
 
 
-def _tell(folder: Path, metrics: socket.socket, parent: Parent) -> int:
+def _tell(folder: Path, metrics: socket.socket, face: socket.socket, parent: Parent) -> int:
+    face.close()
     server = _Server(metrics_config(of_all_workers(folder)), lambda _port: parent.serving(), parent.life)
     server.heed_signals()
     server.run(sockets=[metrics])

@@ -111,6 +111,7 @@ class Workers:
             if post.pid is None and now >= post.begun + self._pause:
                 post.begun = now
                 post.pid = self._fork(post.job)
+                log.info("%s is process %s", post.job.name, post.pid)
 
     def _fork(self, job: Job) -> int:
         sys.stdout.flush()

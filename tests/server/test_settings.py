@@ -54,6 +54,15 @@ def test_everything_can_stand_in_the_file(write) -> None:
     assert settings.configuration.feeds == {"jazz": {"kind": "icalendar"}}
 
 
+def test_workers_and_metrics_are_set_in_the_file_or_the_environment(write) -> None:
+    settings = read_settings({})
+    assert (settings.workers, settings.metrics_port, settings.revision) == (1, None, "unknown")
+    in_file = read_settings({"GATEWAY_CONFIG": write('workers = 3\nmetrics_port = 9090\nrevision = "abc1234"\n')})
+    in_environment = read_settings({"GATEWAY_WORKERS": "3", "METRICS_PORT": "9090", "GATEWAY_REVISION": "abc1234"})
+    for settings in (in_file, in_environment):
+        assert (settings.workers, settings.metrics_port, settings.revision) == (3, 9090, "abc1234")
+
+
 def test_what_accounts_need_is_set_in_the_file_or_the_environment(write) -> None:
     given = {
         "database_url": "postgresql://ann@db/events",
@@ -115,6 +124,9 @@ BAD_FILES = {
     "port negative": ("port = -1", "port: wants"),
     "port true": ("port = true", "port: wants"),
     "port half": ("port = 80.5", "port: wants"),
+    "no workers": ("workers = 0", "workers: wants a whole number from 1 to 64, not '0'"),
+    "too many workers": ("workers = 65", "workers: wants a whole number from 1 to 64"),
+    "metrics nowhere": ("metrics_port = 'off'", "metrics_port: wants a whole number from 0 to 65535, not 'off'"),
     "a number of 5,000 digits": (f"port = {'9' * 5_000}", "GATEWAY_CONFIG: "),
     "5,000 brackets": (f"port = {'[' * 5_000}{']' * 5_000}", "GATEWAY_CONFIG: "),
     "host a number": ("host = 1", "host: wants a text, not 1"),
