@@ -15,6 +15,7 @@ from providers import Redactor, Registry
 from server import pages
 from server.app import create_app, make_database, make_gateway, make_outside, make_registry
 from server.commands.table import columns, paragraph
+from server.draining import Draining, drained
 from server.observability import set_up_logging
 from server.settings import Settings
 
@@ -45,8 +46,9 @@ def serve(settings: Settings, *, registry_of: MakeRegistry = make_registry, note
         guard=Guard(alarm),
     )
     app = create_app(gateway, public_url=settings.public_url)
+    draining = Draining(app)
     config = uvicorn.Config(
-        app,
+        draining,
         host=settings.host,
         port=settings.port,
         log_config=None,
@@ -55,7 +57,12 @@ def serve(settings: Settings, *, registry_of: MakeRegistry = make_registry, note
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
     )
-    server = _Server(config, registry, notes)
+
+    def leave() -> None:
+        app.state.ready = False
+        draining.begin()
+
+    server = _Server(config, registry, notes, leave)
     # uvicorn finishes what is in flight, then raises the signal that stopped it once more: that is no crash.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda _number, _frame: None)
@@ -65,18 +72,27 @@ def serve(settings: Settings, *, registry_of: MakeRegistry = make_registry, note
 
 
 class _Server(uvicorn.Server):
-    """Says where to look once it listens."""
+    """Says where to look once it listens, and lets everybody finish before it stops listening."""
 
-    def __init__(self, config: uvicorn.Config, registry: Registry, notes: Sequence[str]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, registry: Registry, notes: Sequence[str], leave: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._registry = registry
         self._notes = notes
+        self._leave = leave
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
             port = self.servers[0].sockets[0].getsockname()[1]
             print("\n".join(_welcome(_host(self.config.host), port, self._registry, self._notes)), flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._leave()
+        listening = [each for server in self.servers for each in server.sockets]
+        await drained(listening, self.server_state.connections)
+        await super().shutdown(sockets)
 
 
 def _host(host: str) -> str:

@@ -1,0 +1,78 @@
+"""How the process leaves: whoever is connected is answered and let go, and nobody new comes in.
+
+A listening socket that is closed resets the connections that wait in its queue, and a kept-alive connection that is closed
+loses the request that is on its way. So, at SIGTERM: handshakes are refused, what is connected gets its answers with
+`Connection: close`, and only then are the sockets closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import os
+import socket
+import struct
+import sys
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# How long connections may go on saying nothing, and how long a handshake that has begun may take (seconds).
+LINGER = 1.0
+HANDSHAKE = 0.1
+_LOOK = 0.02
+
+# Linux: a socket filter, which on a listening socket sees TCP headers. Byte 13 holds the flags, and bit 2 of it is SYN:
+# such a packet is dropped, so the client tries again a second later and finds the door closed; all others pass.
+_SO_ATTACH_FILTER = 26
+_NO_HANDSHAKES = b"".join(
+    struct.pack("HBBI", *instruction)
+    for instruction in ((0x30, 0, 0, 13), (0x45, 0, 1, 2), (0x06, 0, 0, 0), (0x06, 0, 0, 0xFFFF))
+)
+
+
+class Draining:
+    """An ASGI application whose answers, once `begin` was called, end their connections."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._begun = False
+
+    def begin(self) -> None:
+        """From now on."""
+        self._begun = True
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, _closing(send) if self._begun and scope["type"] == "http" else send)
+
+
+def _closing(send: Send) -> Send:
+    async def closing(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
+        await send(message)
+
+    return closing
+
+
+async def drained(sockets: Iterable[socket.socket], connections: Collection[object]) -> None:
+    """Wait until all connections that were made are gone, or have nothing to say; `connections` are those that there are."""
+    for each in sockets:
+        _refuse_handshakes(each)
+    await asyncio.sleep(HANDSHAKE)
+    loop = asyncio.get_running_loop()
+    until = loop.time() + LINGER
+    while connections and loop.time() < until:
+        await asyncio.sleep(_LOOK)
+
+
+def _refuse_handshakes(listening: socket.socket) -> None:
+    """Elsewhere than on Linux, what comes in the last moment may be reset."""
+    if sys.platform != "linux":
+        return
+    code = ctypes.create_string_buffer(_NO_HANDSHAKES)
+    program = struct.pack("HP", len(_NO_HANDSHAKES) // 8, ctypes.addressof(code))
+    # uvloop's sockets have no setsockopt; a second descriptor is the same socket.
+    with socket.socket(fileno=os.dup(listening.fileno())) as same, suppress(OSError):
+        same.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
