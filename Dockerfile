@@ -69,6 +69,7 @@ CMD ["serve"]
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 ARG CREATED=1970-01-01T00:00:00Z
+ENV GATEWAY_REVISION=${REVISION}
 LABEL org.opencontainers.image.title="event-gateway" \
       org.opencontainers.image.description="One GraphQL endpoint over many live-event providers" \
       org.opencontainers.image.source="https://github.com/event-gateway/event-gateway" \

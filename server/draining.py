@@ -44,6 +44,7 @@ class Draining:
         self._begun = True
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the application does."""
         await self._app(scope, receive, _closing(send) if self._begun and scope["type"] == "http" else send)
 
 
@@ -63,7 +64,7 @@ async def drained(sockets: Iterable[socket.socket], connections: Collection[obje
     await asyncio.sleep(HANDSHAKE)
     loop = asyncio.get_running_loop()
     until = loop.time() + LINGER
-    while connections and loop.time() < until:
+    while connections and loop.time() < until:  # noqa: ASYNC110 - uvicorn's set of connections tells nobody
         await asyncio.sleep(_LOOK)
 
 
