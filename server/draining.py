@@ -15,10 +15,11 @@ import struct
 import sys
 from collections.abc import Collection, Iterable
 from contextlib import suppress
+from time import monotonic
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# How long connections may go on saying nothing, and how long a handshake that has begun may take (seconds).
+# How long nobody may ask anything before the rest is closed, and how long a handshake that has begun may take (seconds).
 LINGER = 1.0
 HANDSHAKE = 0.1
 _LOOK = 0.02
@@ -38,14 +39,27 @@ class Draining:
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
         self._begun = False
-
-    def begin(self) -> None:
-        """From now on."""
-        self._begun = True
+        self._asked = 0.0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the application does."""
-        await self._app(scope, receive, _closing(send) if self._begun and scope["type"] == "http" else send)
+        if self._begun and scope["type"] == "http":
+            self._asked = monotonic()
+            send = _closing(send)
+        await self._app(scope, receive, send)
+
+    async def drain(self, sockets: Iterable[socket.socket], connections: Collection[object]) -> None:
+        """Wait until all `connections` are gone or have said nothing new for a while; those that are busy are left so.
+
+        None comes in any more, and each can ask but once, so there is an end to it.
+        """
+        self._begun = True
+        for each in sockets:
+            _refuse_handshakes(each)
+        await asyncio.sleep(HANDSHAKE)
+        self._asked = monotonic()
+        while connections and monotonic() < self._asked + LINGER:  # noqa: ASYNC110 - uvicorn's set tells nobody
+            await asyncio.sleep(_LOOK)
 
 
 def _closing(send: Send) -> Send:
@@ -55,17 +69,6 @@ def _closing(send: Send) -> Send:
         await send(message)
 
     return closing
-
-
-async def drained(sockets: Iterable[socket.socket], connections: Collection[object]) -> None:
-    """Wait until all connections that were made are gone, or have nothing to say; `connections` are those that there are."""
-    for each in sockets:
-        _refuse_handshakes(each)
-    await asyncio.sleep(HANDSHAKE)
-    loop = asyncio.get_running_loop()
-    until = loop.time() + LINGER
-    while connections and loop.time() < until:  # noqa: ASYNC110 - uvicorn's set of connections tells nobody
-        await asyncio.sleep(_LOOK)
 
 
 def _refuse_handshakes(listening: socket.socket) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 
 import uvicorn
 
@@ -15,7 +15,7 @@ from providers import Redactor, Registry
 from server import pages
 from server.app import create_app, make_database, make_gateway, make_outside, make_registry
 from server.commands.table import columns, paragraph
-from server.draining import Draining, drained
+from server.draining import Draining
 from server.observability import set_up_logging
 from server.settings import Settings
 
@@ -24,6 +24,7 @@ GRACE = 25
 
 
 MakeRegistry = Callable[[Settings, Redactor], Registry]
+Drain = Callable[[Iterable[socket.socket], Collection[object]], Awaitable[None]]
 
 
 def serve(settings: Settings, *, registry_of: MakeRegistry = make_registry, notes: Sequence[str] = ()) -> int:
@@ -58,11 +59,11 @@ def serve(settings: Settings, *, registry_of: MakeRegistry = make_registry, note
         forwarded_allow_ips=settings.trusted_proxies,
     )
 
-    def leave() -> None:
+    async def drain(sockets: Iterable[socket.socket], connections: Collection[object]) -> None:
         app.state.ready = False
-        draining.begin()
+        await draining.drain(sockets, connections)
 
-    server = _Server(config, registry, notes, leave)
+    server = _Server(config, registry, notes, drain)
     # uvicorn finishes what is in flight, then raises the signal that stopped it once more: that is no crash.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda _number, _frame: None)
@@ -74,13 +75,11 @@ def serve(settings: Settings, *, registry_of: MakeRegistry = make_registry, note
 class _Server(uvicorn.Server):
     """Says where to look once it listens, and lets everybody finish before it stops listening."""
 
-    def __init__(
-        self, config: uvicorn.Config, registry: Registry, notes: Sequence[str], leave: Callable[[], None]
-    ) -> None:
+    def __init__(self, config: uvicorn.Config, registry: Registry, notes: Sequence[str], drain: Drain) -> None:
         super().__init__(config)
         self._registry = registry
         self._notes = notes
-        self._leave = leave
+        self._drain = drain
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -89,9 +88,8 @@ class _Server(uvicorn.Server):
             print("\n".join(_welcome(_host(self.config.host), port, self._registry, self._notes)), flush=True)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._leave()
         listening = [each for server in self.servers for each in server.sockets]
-        await drained(listening, self.server_state.connections)
+        await self._drain(listening, self.server_state.connections)
         await super().shutdown(sockets)
 
 
