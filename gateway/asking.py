@@ -12,9 +12,11 @@ from typing import TypeVar
 from gateway.cache import Cache
 from gateway.checking import Thing, checked_page, checked_things
 from gateway.guard import Guard
+from gateway.measures import SILENT, Measures, ProviderCall, outcome_of
 from gateway.roster import Member
 from gateway.seen import Seen
 from gateway.stream import Fetched
+from gateway.upstream import note_requests, waiting
 from providers import (
     Capability,
     Key,
@@ -35,13 +37,20 @@ Value = TypeVar("Value")
 
 
 class Desk:
-    """Where the gateway asks its providers; `guard` makes the calls."""
+    """Where the gateway asks its providers; `guard` makes the calls, `measures` is told of each."""
 
-    def __init__(self, cache: Cache[object], clock: Callable[[], datetime], guard: Guard | None = None) -> None:
+    def __init__(
+        self,
+        cache: Cache[object],
+        clock: Callable[[], datetime],
+        guard: Guard | None = None,
+        measures: Measures = SILENT,
+    ) -> None:
         self._cache = cache
         self._clock = clock
         self._seen = Seen()
         self._guard = guard or Guard()
+        self._measures = measures
 
     def time(self) -> float:
         """Seconds on a clock that stands still while a provider keeps all others waiting."""
@@ -60,12 +69,13 @@ class Desk:
             return checked_page(await provider.search(pushed, seek, limit), seek, member.redact)
 
         async def load() -> Fetched:
-            with counting() as tally:
-                page = await self._noted(member, search)
-            return Fetched(page=page, fetched_at=self._clock(), requests=tally.requests)
+            page, requests = await self._noted(member, search)
+            return Fetched(page=page, fetched_at=self._clock(), requests=requests)
 
         key = _key(member, "page", repr((pushed, seek, limit)))
-        kept, hit = await self._cache.get_or_load(key, member.limits.cache_ttl, load)
+        with waiting() as wait:
+            kept, hit = await self._cache.get_or_load(key, member.limits.cache_ttl, load)
+            wait.counts = not hit
         assert isinstance(kept, Fetched)
         if not hit and Capability.LOOKUP_BY_ID not in member.capabilities:
             self._seen.remember(member.slug, kept)
@@ -126,32 +136,42 @@ class Desk:
             return checked_things(await look_up(ids), kind, member.redact)
 
         async def load() -> dict[str, tuple[Thing, datetime]]:
-            things = await self._noted(member, look_up_checked)
+            things, _ = await self._noted(member, look_up_checked)
             now = self._clock()
             # Asked for by id, answered in any order, and now and then with somebody else: key again.
             return {thing.id: (thing, now) for thing in things if thing.id in ids}  # type: ignore[misc] # `in ids`: no None
 
         ttl = member.limits.cache_ttl
-        batch, _ = await self._cache.get_or_load(_key(member, f"{kind.__name__}s", repr(tuple(ids))), ttl, load)
+        with waiting() as wait:
+            batch, hit = await self._cache.get_or_load(_key(member, f"{kind.__name__}s", repr(tuple(ids))), ttl, load)
+            wait.counts = not hit
         assert isinstance(batch, dict)
         for own_id, thing in batch.items():
             await self._cache.put(_key(member, kind.__name__, own_id), thing, ttl)
         return batch
 
-    async def _noted(self, member: Member, call: Callable[[], Awaitable[Value]]) -> Value:
-        """Make the call under guard, and note how long it took and how it ended."""
+    async def _noted(self, member: Member, call: Callable[[], Awaitable[Value]]) -> tuple[Value, int]:
+        """Make the call under guard, and note how long it took and how it ended; with how many requests it took."""
         member.quarantine.refuse()
         begun = time.monotonic()
         error: ProviderError | None = TimedOut("was given up before it answered")
-        try:
-            value = await self._guard.call(call, member.redact, member.quarantine.strike)
-            error = None
-        except ProviderError as raised:
-            error = raised
-            raise
-        finally:
-            member.record.note(round((time.monotonic() - begun) * 1000), error)
-        return value
+        with counting() as tally:
+            try:
+                value = await self._guard.call(call, member.redact, member.quarantine.strike)
+                error = None
+            except ProviderError as raised:
+                error = raised
+                raise
+            finally:
+                self._note(member, time.monotonic() - begun, error, tally.requests)
+        return value, tally.requests
+
+    def _note(self, member: Member, seconds: float, error: ProviderError | None, requests: int) -> None:
+        member.record.note(round(seconds * 1000), error)
+        note_requests(requests)
+        self._measures.provider_called(
+            ProviderCall(provider=member.slug, outcome=outcome_of(error), seconds=seconds, requests=requests)
+        )
 
 
 def _provider(member: Member) -> Provider:

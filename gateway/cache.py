@@ -13,6 +13,8 @@ from typing import Generic, TypeVar
 
 from aiocache import SimpleMemoryCache
 
+from gateway.measures import SILENT, Lookup, Measures
+
 MOST_ENTRIES = 5_000
 
 Value = TypeVar("Value")
@@ -21,11 +23,12 @@ Value = TypeVar("Value")
 class Cache(Generic[Value]):
     """Values by key. A load that its first asker gives up on goes on, so that the next asker finds it done."""
 
-    def __init__(self, *, most: int = MOST_ENTRIES) -> None:
+    def __init__(self, *, most: int = MOST_ENTRIES, measures: Measures = SILENT) -> None:
         self._store = SimpleMemoryCache()
         self._flights: dict[str, asyncio.Task[Value]] = {}
         self._keys: OrderedDict[str, None] = OrderedDict()
         self._most = most
+        self._measures = measures
 
     async def get(self, key: str) -> Value | None:
         """What is kept under that key."""
@@ -45,7 +48,9 @@ class Cache(Generic[Value]):
 
     async def get_or_load(self, key: str, ttl: timedelta, load: Callable[[], Awaitable[Value]]) -> tuple[Value, bool]:
         """What is kept, and True; else what `load` gives, kept for `ttl`, and False. An error is passed on, not kept."""
-        if (value := await self.get(key)) is not None:
+        value = await self.get(key)
+        self._measures.cache_looked_up(Lookup.MISS if value is None else Lookup.HIT)
+        if value is not None:
             return value, True
         if (flight := self._flights.get(key)) is None:
             flight = asyncio.create_task(self._load(key, ttl, load))

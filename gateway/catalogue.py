@@ -19,6 +19,7 @@ from gateway.reports import Count, ProviderReport, SearchWarning
 from gateway.roster import Member, Roster
 from gateway.search import Search
 from gateway.stream import Fetched, Reader, merge
+from gateway.upstream import note_partial
 from gateway.verdict import count_of, report_of, skipped, warning_of
 from providers import Capability, Key, Listing, ListingQuery
 
@@ -167,6 +168,7 @@ class Catalogue:
         for slug, answer in answers.items():
             member = self._member(slug)
             if answer.value is None:
+                note_partial()
                 known |= {
                     Ref(kind, slug, own_id): Unanswered(f"{member.name} {answer.error}") for own_id in wanted[slug]
                 }
@@ -229,6 +231,8 @@ class _Run:
         warnings = [
             warning_of(reader, self.deadline.milliseconds, self._retry_cursor(), self.first) for reader in readers
         ]
+        if any(warnings):
+            note_partial()
         from_start = self.bookmark.position is None
         return EventPage(
             edges=edges,

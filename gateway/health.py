@@ -41,6 +41,7 @@ class ProviderHealth:
     latency_p95_ms: int | None = None
     error_rate: float | None = None
     retry_at: datetime | None = None
+    quota_remaining: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What the engine tells whoever counts: a small protocol, so that the engine imports no metrics library.
 
-`server/observability.py` counts for Prometheus; `SILENT` is for everybody who wants no figures.
+`server/metrics.py` counts for Prometheus; `SILENT` is for everybody who wants no figures.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Protocol
+
+from providers import Malformed, Misconfigured, ProviderError, RateLimited, Refused, TimedOut
 
 
 class Outcome(StrEnum):
@@ -20,6 +22,20 @@ class Outcome(StrEnum):
     REFUSED = auto()
     MISCONFIGURED = auto()
     MALFORMED = auto()
+
+
+def outcome_of(error: ProviderError | None) -> Outcome:
+    """The outcome of a call that ended with this error, or with none; one of no known kind is as good as down."""
+    kinds = {
+        TimedOut: Outcome.TIMED_OUT,
+        RateLimited: Outcome.RATE_LIMITED,
+        Misconfigured: Outcome.MISCONFIGURED,
+        Refused: Outcome.REFUSED,
+        Malformed: Outcome.MALFORMED,
+    }
+    if error is None:
+        return Outcome.OK
+    return next((outcome for kind, outcome in kinds.items() if isinstance(error, kind)), Outcome.UNAVAILABLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +68,9 @@ class Measures(Protocol):
     def shared_cache_reached(self, reached: bool, /) -> None:  # noqa: FBT001 - a fact, told by position
         """The shared cache was tried, and answered or did not."""
 
+    def database_tried(self, reached: bool, /) -> None:  # noqa: FBT001 - a fact, told by position
+        """A transaction is over: the database answered all along, or was gone."""
+
 
 class Silent:
     """Counts nothing."""
@@ -63,6 +82,9 @@ class Silent:
         """Nobody asked."""
 
     def shared_cache_reached(self, reached: bool, /) -> None:  # noqa: FBT001 - as the protocol has it
+        """Nobody asked."""
+
+    def database_tried(self, reached: bool, /) -> None:  # noqa: FBT001 - as the protocol has it
         """Nobody asked."""
 
 

@@ -48,6 +48,11 @@ class Quarantine:
         if self._shut(self._clock()) is not None:
             raise Unavailable(self._reason())
 
+    @property
+    def shut(self) -> bool:
+        """Whether it is not asked now."""
+        return self._shut(self._clock()) is not None
+
     def upon(self, health: ProviderHealth) -> ProviderHealth:
         """The health of the provider, with what is held against it."""
         now = self._clock()

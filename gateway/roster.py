@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from gateway.health import HealthRecord, ProviderHealth, ProviderStatus
 from gateway.ids import Kind, Ref
 from gateway.quarantine import Quarantine
-from providers import Attribution, Enrolled, Limits, Provider, ProviderOrigin, Redactor, Registry
+from providers import Attribution, Enrolled, Limits, Provider, ProviderOrigin, Quota, Redactor, Registry
 
 
 class Member:
@@ -40,9 +41,16 @@ class Member:
     def health(self) -> ProviderHealth:
         """How it is now."""
         if self.provider is not None:
-            return self.quarantine.upon(self.record.read())
+            health = self.quarantine.upon(self.record.read())
+            return replace(health, quota_remaining=self.quota.remaining) if self.quota else health
         status = ProviderStatus.MISCONFIGURED if self.enabled else ProviderStatus.DISABLED
         return ProviderHealth(status=status, message=self.problem, checked_at=self._clock())
+
+    @property
+    def quota(self) -> Quota | None:
+        """What its upstream says is left of its quota, where it says so."""
+        quota = getattr(getattr(self.provider, "http", None), "quota", None)
+        return quota if isinstance(quota, Quota) else None
 
 
 class Roster:

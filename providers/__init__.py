@@ -71,6 +71,7 @@ from providers.sdk.outside import (
 from providers.sdk.paging import Batch, DateWindows, Paging, Snapshot, Step, Walk, page_of
 from providers.sdk.places import address_parts, read_address
 from providers.sdk.query import Box, Circle, ListingQuery, Page, distance_km
+from providers.sdk.quota import Quota
 from providers.sdk.redact import Redactor
 from providers.sdk.registry import Configuration, Enrolled, Kind, ProviderOrigin, Registry, build, discover
 from providers.sdk.resilience import Patience
@@ -124,6 +125,7 @@ __all__ = [
     "Provider",
     "ProviderError",
     "ProviderOrigin",
+    "Quota",
     "RateLimited",
     "Record",
     "Redactor",

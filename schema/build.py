@@ -13,6 +13,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionContext
 
+from schema.context import Context, Operation
 from schema.cost import CostLimit
 from schema.mutations import Mutation
 from schema.queries import Query
@@ -35,16 +36,22 @@ class GatewaySchema(strawberry.Schema):
 
 
 class OperationIsClear(SchemaExtension):
-    """Refuses several operations where the request does not say which; Strawberry would run the first."""
+    """Tells the context which operation is meant. Several are refused where the request does not say which; Strawberry would run the first."""
 
     def on_parse(self) -> Iterator[None]:
         """Look once the document is there."""
         yield
         document = self.execution_context.graphql_document
-        if document is None or self.execution_context._provided_operation_name is not None:  # noqa: SLF001 - the public one falls back to the first
+        if document is None:
             return
-        if sum(isinstance(definition, OperationDefinitionNode) for definition in document.definitions) > 1:
+        wanted = self.execution_context._provided_operation_name  # noqa: SLF001 - the public one falls back to the first
+        operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+        if wanted is None and len(operations) > 1:
             raise CannotGetOperationTypeError(None)
+        meant = [each for each in operations if wanted is None or (each.name and each.name.value == wanted)]
+        if meant and isinstance(context := self.execution_context.context, Context):
+            name = meant[0].name.value if meant[0].name else None
+            context.operation = Operation(name, meant[0].operation.value)
 
 
 @cache

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import strawberry
 from strawberry.dataloader import DataLoader
@@ -63,10 +63,18 @@ class Caller:
     base_url: str
 
 
+class Operation(NamedTuple):
+    """What the request's document asks to run: the operation's name, where it has one, and `query`, `mutation`, ..."""
+
+    name: str | None
+    type: str
+
+
 class Context:
     """One request's view of the gateway: what it asks for more than once is asked of the providers once.
 
     cookie: what the caller's browser is to keep from now on; empty to forget it, None to leave it as it is.
+    operation: what is asked to run, once the document is read.
     """
 
     def __init__(self, services: Services, caller: Caller) -> None:
@@ -74,6 +82,7 @@ class Context:
         self.caller = caller
         self.catalogue = services.catalogue
         self.cookie: str | None = None
+        self.operation: Operation | None = None
         self.event_by_ref = _loader(self.catalogue.events)
         self.venue_by_ref = _loader(self.catalogue.venues)
         self.performer_by_ref = _loader(self.catalogue.performers)

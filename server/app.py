@@ -31,12 +31,15 @@ from gateway.cursor import Cursors
 from gateway.favourites import Favourites
 from gateway.guard import Guard
 from gateway.keys import Keys
+from gateway.measures import SILENT, Measures
 from gateway.places import Gazetteer
 from gateway.roster import Roster
 from providers import Http, Redactor, Registry, SettingError, build, discover
 from schema import Build, Context, Services, make_schema, schema_hash
 from server import pages
 from server.calendar import Calendars
+from server.counting import CountedHttp, keep_taking_stock
+from server.counts import UNCOUNTED, Counts
 from server.graphql import GraphQLEndpoint
 from server.health import healthz, readyz
 from server.settings import Settings
@@ -80,14 +83,14 @@ def make_registry(settings: Settings, redactor: Redactor, clock: Callable[[], da
     return build(discover(), settings.configuration, redactor=redactor, clock=clock)
 
 
-def make_database(settings: Settings) -> Database:
+def make_database(settings: Settings, measures: Measures = SILENT) -> Database:
     """The database that accounts are kept in. Nothing is opened yet.
 
     Raises:
         SettingError: its address cannot be meant.
     """
     try:
-        return Database(settings.database_url)
+        return Database(settings.database_url, measures=measures)
     except ValueError as error:
         msg = f"database_url: {error}"
         raise SettingError(msg) from None
@@ -102,10 +105,12 @@ def make_gateway(
     outside: OutsideTokens | None = None,
     registration_open: bool = True,
     guard: Guard | None = None,
+    measures: Measures = SILENT,
 ) -> Gateway:
     """The engine over these providers and this database. `guard` makes the calls to providers."""
-    cache: Cache[object] = Cache()
-    catalogue = Catalogue(Roster(registry, clock), Desk(cache, clock, guard), Cursors(keys.numbered("cursors")), clock)
+    cache: Cache[object] = Cache(measures=measures)
+    desk = Desk(cache, clock, guard, measures)
+    catalogue = Catalogue(Roster(registry, clock), desk, Cursors(keys.numbered("cursors")), clock)
     accounts = Accounts(
         database,
         keys=keys.named("access tokens"),
@@ -132,7 +137,12 @@ def make_outside(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
 
 
 def create_app(
-    gateway: Gateway, clock: Callable[[], datetime] = utc_now, *, public_url: str | None = None
+    gateway: Gateway,
+    clock: Callable[[], datetime] = utc_now,
+    *,
+    public_url: str | None = None,
+    counts: Counts = UNCOUNTED,
+    revision: str = "unknown",
 ) -> Starlette:
     """The application over an engine, which it closes at the end. `public_url`: where people reach it."""
     schema = make_schema()
@@ -150,7 +160,8 @@ def create_app(
         ),
         clock=clock,
     )
-    endpoint = GraphQLEndpoint(schema, lambda caller: Context(services, caller), public_url)
+    counts.built(services.build, revision)
+    endpoint = GraphQLEndpoint(schema, lambda caller: Context(services, caller), public_url, counts)
     calendars = Calendars(gateway.catalogue, gateway.favourites, gateway.feeds, clock)
 
     @asynccontextmanager
@@ -158,10 +169,16 @@ def create_app(
         # Loading takes a moment: better now, in a thread, than in the first question about a town.
         loading = asyncio.create_task(asyncio.to_thread(Gazetteer.embedded))
         await _prepare(gateway.database)
+        # Where nobody counts, the database is left alone until somebody needs it.
+        stock = [] if counts is UNCOUNTED else [_stock(counts, gateway)]
         app.state.ready = True
+        counts.ready(True)  # noqa: FBT003 - as the protocol has it
         yield
         app.state.ready = False
-        await loading
+        counts.ready(False)  # noqa: FBT003 - as the protocol has it
+        for task in stock:
+            task.cancel()
+        await asyncio.gather(loading, *stock, return_exceptions=True)
         await gateway.aclose()
 
     return Starlette(
@@ -174,9 +191,16 @@ def create_app(
             Route("/readyz", readyz),
             Mount("/static/assets", pages.Assets(directory=pages.STATIC / "assets", check_dir=False)),
         ],
-        middleware=[Middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)],
+        middleware=[
+            Middleware(CountedHttp, counts=counts),
+            Middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES),
+        ],
         lifespan=lifespan,
     )
+
+
+def _stock(counts: Counts, gateway: Gateway) -> asyncio.Task[None]:
+    return asyncio.create_task(keep_taking_stock(counts, gateway.catalogue.roster, gateway.database))
 
 
 async def _prepare(database: Database) -> None:

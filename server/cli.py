@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from providers import SettingError
-from server.commands.options import add_demo, add_listening, add_providers, joined, listening
+from server.commands.options import add_demo, add_listening, add_providers, add_workers, joined, listening
 from server.commands.stop import FAILED, MISUSED, Stop
 from server.settings import read_settings
 
@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser("serve", help="start the gateway")
     add_listening(serve)
+    add_workers(serve)
     serve.set_defaults(run=_serve)
     add_demo(commands)
     add_providers(commands)

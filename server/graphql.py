@@ -17,6 +17,8 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from schema import Caller, Context, present
+from server.counting import Running, counted_operation
+from server.counts import UNCOUNTED, Counts
 from server.identity import caller_of, keep_cookie
 from server.pages import graphiql
 
@@ -50,27 +52,37 @@ class GraphQLEndpoint:
     """Answers browsers with GraphiQL and everybody else with JSON."""
 
     def __init__(
-        self, schema: strawberry.Schema, make_context: Callable[[Caller], Context], public_url: str | None = None
+        self,
+        schema: strawberry.Schema,
+        make_context: Callable[[Caller], Context],
+        public_url: str | None = None,
+        counts: Counts = UNCOUNTED,
     ) -> None:
         self._schema = schema
         self._make_context = make_context
         self._public_url = public_url
+        self._counts = counts
 
     async def __call__(self, request: Request) -> Response:
         """One request, one response, whatever is in it."""
         if request.method in {"GET", "HEAD"} and "query" not in request.query_params and _is_browser(request.headers):
             return graphiql()
+        with counted_operation(self._counts) as running:
+            return await self._answer(request, running)
+
+    async def _answer(self, request: Request, running: Running) -> Response:
         media_type = _media_type(request.headers.get("accept"))
         try:
             if media_type is None:
                 message = f"Accept must allow {JSON} or {RESPONSE_JSON}"
                 raise BadRequest(HTTPStatus.NOT_ACCEPTABLE, message)  # noqa: TRY301 - one place answers all bad requests
-            return await self._run(request, media_type)
+            return await self._run(request, media_type, running)
         except BadRequest as error:
+            running.refused()
             body = {"errors": [{"message": error.message, "extensions": {"code": error.code}}]}
             return _response(body, error.status, media_type or JSON, error.headers)
 
-    async def _run(self, request: Request, media_type: str) -> Response:
+    async def _run(self, request: Request, media_type: str, running: Running) -> Response:
         operation, allowed = await _read(request)
         context = self._make_context(caller_of(request, self._public_url))
         try:
@@ -85,17 +97,22 @@ class GraphQLEndpoint:
             message = error.as_http_error_reason(request.method)
             raise BadRequest(HTTPStatus.METHOD_NOT_ALLOWED, message, Allow="POST") from None
         except CannotGetOperationTypeError as error:
+            running.refused()
             reason = error.as_http_error_reason()
             return _response(_unclear(reason), _status(media_type, ran=False), media_type)
+        finally:
+            running.operation = context.operation
         ran = result.data is not None or any(error.path for error in result.errors or [])
-        response = _response(_body(result), _status(media_type, ran=ran), media_type, _caching(context.caller))
+        body = _body(result)
+        running.answered(body.get("errors", ()), data=result.data is not None, ran=ran)
+        response = _response(body, _status(media_type, ran=ran), media_type, _caching(context.caller))
         keep_cookie(request, response, context.cookie)
         return response
 
 
-def _body(result: ExecutionResult) -> dict[str, object]:
+def _body(result: ExecutionResult) -> dict[str, Any]:
     executed = not isinstance(result, PreExecutionError)
-    body: dict[str, object] = {}
+    body: dict[str, Any] = {}
     if result.errors:
         body["errors"] = [present(error, executed=executed) for error in result.errors]
     if executed and (result.data is not None or any(error.path for error in result.errors or [])):

@@ -1,10 +1,17 @@
-"""Runs the application under uvicorn, and says where to look."""
+"""Runs the application under uvicorn, in one process or in several, and says where to look."""
 
 from __future__ import annotations
 
+import asyncio
+import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from contextlib import ExitStack, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import uvicorn
 
@@ -15,9 +22,13 @@ from providers import Redactor, Registry
 from server import pages
 from server.app import create_app, make_database, make_gateway, make_outside, make_registry
 from server.commands.table import columns, paragraph
+from server.counts import UNCOUNTED, Counts
 from server.draining import Draining
+from server.metrics import Metrics, forget_what_lived, keep_in, of_all_workers
+from server.metrics_port import listener, metrics_beside, metrics_config
 from server.observability import set_up_logging
 from server.settings import Settings
+from server.workers import Job, Parent, Workers
 
 # How long requests in flight may take to finish after SIGTERM (seconds); Kubernetes gives 30 by default.
 GRACE = 25
@@ -31,66 +42,170 @@ def serve(settings: Settings, *, registry_of: MakeRegistry = make_registry, note
     """Serve until SIGTERM or SIGINT, then finish what is in flight; the exit status.
 
     registry_of: makes the providers. notes: what the welcome says before all else.
+
+    Raises:
+        SettingError, Stop: it cannot be as the settings have it.
     """
-    database = make_database(settings)
-    secrets = (settings.secret, *settings.previous_secrets, database.password)
+    secrets = (settings.secret, *settings.previous_secrets, make_database(settings).password)
     redactor = Redactor(*(secret for secret in secrets if secret))
     set_up_logging(redactor)
-    registry = registry_of(settings, redactor)
-    alarm = Alarm()
-    gateway = make_gateway(
-        registry,
-        Keys(settings.secrets()),
-        database,
-        outside=make_outside(settings),
-        registration_open=settings.registration_open,
-        guard=Guard(alarm),
-    )
-    app = create_app(gateway, public_url=settings.public_url)
-    draining = Draining(app)
-    config = uvicorn.Config(
-        draining,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=GRACE,
-        server_header=False,
-        forwarded_allow_ips=settings.trusted_proxies,
-    )
+    service = _Service(settings, registry_of(settings, redactor), Keys(settings.secrets()), notes)
+    with ExitStack() as stack:
+        port = settings.metrics_port
+        metrics = None if port is None else stack.enter_context(listener(settings.host, port, "METRICS_PORT"))
+        return _alone(service, metrics) if settings.workers == 1 else _shared(service, metrics)
 
-    async def drain(sockets: Iterable[socket.socket], connections: Collection[object]) -> None:
-        app.state.ready = False
-        await draining.drain(sockets, connections)
 
-    server = _Server(config, registry, notes, drain)
-    # uvicorn finishes what is in flight, then raises the signal that stopped it once more: that is no crash.
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda _number, _frame: None)
-    alarm.set()
-    server.run()
-    return 0 if server.started else 1
+@dataclass(frozen=True, slots=True)
+class _Service:
+    """What is served. Nothing in it is opened before it is run, so that it may be made before a process forks."""
+
+    settings: Settings
+    registry: Registry
+    keys: Keys
+    notes: Sequence[str]
+
+    def run(
+        self,
+        counts: Counts,
+        begun: Callable[[int], None],
+        *,
+        sockets: list[socket.socket] | None = None,
+        life: int | None = None,
+    ) -> int:
+        """Serve in this process. `begun` is told the port, once it listens; see `_Server` for `life`."""
+        alarm = Alarm()
+        gateway = make_gateway(
+            self.registry,
+            self.keys,
+            make_database(self.settings, counts),
+            outside=make_outside(self.settings),
+            registration_open=self.settings.registration_open,
+            guard=Guard(alarm),
+            measures=counts,
+        )
+        app = create_app(gateway, public_url=self.settings.public_url, counts=counts, revision=self.settings.revision)
+        draining = Draining(app)
+
+        async def drain(sockets: Iterable[socket.socket], connections: Collection[object]) -> None:
+            app.state.ready = False
+            await draining.drain(sockets, connections)
+
+        config = uvicorn.Config(
+            draining,
+            host=self.settings.host,
+            port=self.settings.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=GRACE,
+            server_header=False,
+            forwarded_allow_ips=self.settings.trusted_proxies,
+        )
+        server = _Server(config, begun, life, drain)
+        server.heed_signals()
+        alarm.set()
+        server.run(sockets=sockets)
+        return 0 if server.started else 1
+
+    def welcome(self, metrics: socket.socket | None, port: int) -> None:
+        """Say where to look."""
+        host = _host(self.settings.host)
+        where = f"http://{host}:{metrics.getsockname()[1]}/metrics" if metrics else None
+        print("\n".join(_welcome(f"http://{host}:{port}", self.registry, self.notes, where)), flush=True)
+
+
+def _alone(service: _Service, metrics: socket.socket | None) -> int:
+    """One process; its metrics are served in a thread."""
+    begun = partial(service.welcome, metrics)
+    if metrics is None:
+        return service.run(UNCOUNTED, begun)
+    counts = Metrics()
+    with metrics_beside(counts.registry, metrics):
+        return service.run(counts, begun)
+
+
+def _shared(service: _Service, metrics: socket.socket | None) -> int:
+    """Several processes at one socket; one more serves the metrics of all."""
+    settings = service.settings
+    with (
+        listener(settings.host, settings.port, "PORT") as face,
+        TemporaryDirectory(prefix="event-gateway-metrics-") if metrics else nullcontext(None) as name,
+    ):
+        folder = Path(name) if name else None
+        jobs = [_worker(service, number, face, metrics, folder) for number in range(1, settings.workers + 1)]
+        if metrics and folder:
+            jobs.append(Job(name="metrics", work=partial(_tell, folder, metrics, face), last=True))
+        welcome = partial(service.welcome, metrics, face.getsockname()[1])
+        # Ours is closed first: as long as it is open, connections would come that nobody takes.
+        return Workers(jobs, serving=welcome, stopping=face.close).run()
+
+
+def _worker(
+    service: _Service, number: int, face: socket.socket, metrics: socket.socket | None, folder: Path | None
+) -> Job:
+    def work(parent: Parent) -> int:
+        if metrics:
+            metrics.close()  # another's: held open here, it would take connections that nobody answers
+        if folder:
+            keep_in(folder, number)
+        counts = Metrics() if folder else UNCOUNTED
+        return service.run(counts, lambda _port: parent.serving(), sockets=[face], life=parent.life)
+
+    lost = partial(forget_what_lived, folder, number) if folder else lambda: None
+    return Job(name=f"worker {number}", work=work, lost=lost)
+
+
+def _tell(folder: Path, metrics: socket.socket, face: socket.socket, parent: Parent) -> int:
+    face.close()
+    server = _Server(metrics_config(of_all_workers(folder)), lambda _port: parent.serving(), parent.life)
+    server.heed_signals()
+    server.run(sockets=[metrics])
+    return 0
 
 
 class _Server(uvicorn.Server):
-    """Says where to look once it listens, and lets everybody finish before it stops listening."""
+    """Tells its port once it listens, and stops when the file `life` ends, as it does with the parent that holds it open.
 
-    def __init__(self, config: uvicorn.Config, registry: Registry, notes: Sequence[str], drain: Drain) -> None:
+    `drain` is waited for before it stops listening.
+    """
+
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        begun: Callable[[int], None],
+        life: int | None = None,
+        drain: Drain | None = None,
+    ) -> None:
         super().__init__(config)
-        self._registry = registry
-        self._notes = notes
+        self._begun = begun
+        self._life = life
         self._drain = drain
 
+    def heed_signals(self) -> None:
+        """Stop by SIGINT and SIGTERM from now on.
+
+        uvicorn finishes what is in flight, then raises the signal that stopped it once more: that is no crash.
+        """
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, self.handle_exit)
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._life is not None:
+            asyncio.get_running_loop().add_reader(self._life, self._orphaned, self._life)
         await super().startup(sockets)
         if self.started:
-            port = self.servers[0].sockets[0].getsockname()[1]
-            print("\n".join(_welcome(_host(self.config.host), port, self._registry, self._notes)), flush=True)
+            self._begun((sockets or self.servers[0].sockets)[0].getsockname()[1])
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        listening = [each for server in self.servers for each in server.sockets]
-        await self._drain(listening, self.server_state.connections)
+        if self._drain:
+            listening = [each for server in self.servers for each in server.sockets]
+            await self._drain(listening, self.server_state.connections)
         await super().shutdown(sockets)
+
+    def _orphaned(self, life: int) -> None:
+        asyncio.get_running_loop().remove_reader(life)
+        os.close(life)
+        self.should_exit = True
 
 
 def _host(host: str) -> str:
@@ -99,11 +214,12 @@ def _host(host: str) -> str:
     return f"[{plain}]" if ":" in plain else plain
 
 
-def _welcome(host: str, port: int, registry: Registry, notes: Sequence[str]) -> list[str]:
-    address = f"http://{host}:{port}"
+def _welcome(address: str, registry: Registry, notes: Sequence[str], metrics: str | None) -> list[str]:
     asked = ", ".join(registry.enabled()) or "none; set a key or add a feed"
     hints = [f"Providers: {asked}"] if pages.are_built() else [f"Providers: {asked}", pages.HOW_TO_BUILD]
     where = [f"  Event gateway is at {address}", f"  GraphiQL: {address}/graphql"]
+    if metrics:
+        where.append(f"  Metrics: {metrics}")
     return ["", *_wrapped(notes), *where, *_wrapped([*hints, "Stop it with Ctrl-C."]), ""]
 
 

@@ -11,6 +11,9 @@
     GATEWAY_OIDC_ISSUER         an outside identity provider whose tokens are accepted, with
     GATEWAY_OIDC_AUDIENCE       the audience that they must be meant for
     HOST, PORT                  where to listen; 127.0.0.1 and 8000 by default
+    METRICS_PORT                where to tell Prometheus how it goes; nowhere by default
+    GATEWAY_WORKERS             how many processes share the work; 1 by default
+    GATEWAY_REVISION            which commit this is, as whoever builds an image says
 
 In the file, each has the name that `_KEYS` gives. The environment wins over the file. `[providers.<slug>]` and `[feeds.<name>]` are read by the provider registry.
 """
@@ -24,7 +27,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from platformdirs import user_data_path
@@ -34,6 +37,9 @@ from providers import Configuration, SettingError
 _KEYS = {
     "host": "HOST",
     "port": "PORT",
+    "metrics_port": "METRICS_PORT",
+    "workers": "GATEWAY_WORKERS",
+    "revision": "GATEWAY_REVISION",
     "data_dir": "GATEWAY_DATA_DIR",
     "database_url": "DATABASE_URL",
     "secret": "GATEWAY_SECRET",
@@ -44,11 +50,15 @@ _KEYS = {
     "oidc_issuer": "GATEWAY_OIDC_ISSUER",
     "oidc_audience": "GATEWAY_OIDC_AUDIENCE",
 }
+_NUMBERS = {"port", "metrics_port", "workers"}
 _TABLES = ("providers", "feeds")
 _LEAST_SECRET = 16
 _MOST_PORT = 65_535
+_MOST_WORKERS = 64
 _REGISTRATION = {"open": True, "closed": False}
 DATABASE_FILE = "event-gateway.sqlite3"
+
+Number = TypeVar("Number", int, None)
 
 
 class Oidc(NamedTuple):
@@ -64,6 +74,9 @@ class Settings:
 
     host: str
     port: int
+    metrics_port: int | None
+    workers: int
+    revision: str
     data_dir: Path
     database_url: str
     secret: str | None
@@ -104,11 +117,14 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
     """
     table = _read_file(environment.get("GATEWAY_CONFIG"))
     values = {key: environment.get(variable) or table.get(key) for key, variable in _KEYS.items()}
-    texts = {key: _text(value, key) for key, value in values.items() if key != "port"}
+    texts = {key: _text(value, key) for key, value in values.items() if key not in _NUMBERS}
     data_dir = Path(texts["data_dir"] or user_data_path("event-gateway", appauthor=False))
     return Settings(
         host=texts["host"] or "127.0.0.1",
-        port=_port(values["port"]),
+        port=_number(values, "port", 0, _MOST_PORT, 8000),
+        metrics_port=_number(values, "metrics_port", 0, _MOST_PORT, None),
+        workers=_number(values, "workers", 1, _MOST_WORKERS, 1),
+        revision=texts["revision"] or "unknown",
         data_dir=data_dir,
         database_url=texts["database_url"] or f"sqlite:///{data_dir / DATABASE_FILE}",
         secret=_secret(texts["secret"], "secret"),
@@ -156,11 +172,13 @@ def _text(value: object, key: str) -> str | None:
     return value
 
 
-def _port(value: object) -> int:
+def _number(values: Mapping[str, object], key: str, least: int, most: int, default: Number) -> int | Number:
+    value = values[key]
     if value is None:
-        return 8000
-    if isinstance(value, bool) or not re.fullmatch("[0-9]{1,5}", str(value)) or int(str(value)) > _MOST_PORT:
-        msg = f"port: wants a whole number from 0 to {_MOST_PORT}, not {str(value)[:80]!r}"
+        return default
+    whole = not isinstance(value, bool) and re.fullmatch("[0-9]{1,5}", str(value))
+    if not whole or not least <= int(str(value)) <= most:
+        msg = f"{key}: wants a whole number from {least} to {most}, not {str(value)[:80]!r}"
         raise SettingError(msg)
     return int(str(value))
 

@@ -14,7 +14,7 @@ from gateway.accounts.accounts import (
     Tokens,
     Unset,
 )
-from gateway.accounts.database import Database
+from gateway.accounts.database import Connections, Database
 from gateway.accounts.errors import (
     AuthError,
     AuthErrorCode,
@@ -41,6 +41,7 @@ __all__ = [
     "AuthErrorCode",
     "Changes",
     "Client",
+    "Connections",
     "Credentials",
     "Database",
     "DatabaseUnavailable",

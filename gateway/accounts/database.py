@@ -11,13 +11,16 @@ import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
 
 from gateway.accounts.errors import DatabaseUnavailable
+from gateway.measures import SILENT, Measures
 
 # Seconds: for a transaction, once its turn has come; for a new connection; and for how long a database that did not answer
 # is left alone, so that not every request waits for it in vain.
@@ -34,6 +37,15 @@ APPLICATION = "event-gateway"
 log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connections:
+    """How many connections are in use, how many are open and idle, and how many there may be."""
+
+    in_use: int
+    idle: int
+    limit: int
+
+
 class Database:
     """Connections to one database. Nothing is opened before it is needed.
 
@@ -43,10 +55,18 @@ class Database:
         ValueError: the address is of neither kind.
     """
 
-    def __init__(self, url: str, *, longest_transaction: float = LONGEST_TRANSACTION, rest: float = REST) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        longest_transaction: float = LONGEST_TRANSACTION,
+        rest: float = REST,
+        measures: Measures = SILENT,
+    ) -> None:
         self._url = _with_driver(url)
         self._longest = longest_transaction
         self._rest = rest
+        self._measures = measures
         self.embedded = self._url.get_backend_name() == "sqlite"
         self._engine = _sqlite(self._url) if self.embedded else _postgresql(self._url, longest_transaction)
         # SQLite has one writer at a time. Waiting here is fair, and quicker than its own retries.
@@ -58,6 +78,22 @@ class Database:
     def password(self) -> str | None:
         """What must not be shown."""
         return str(self._url.password) if self._url.password else None
+
+    @property
+    def connections(self) -> Connections:
+        """As they are at this moment."""
+        pool = self._engine.pool
+        assert isinstance(pool, QueuePool)
+        return Connections(in_use=pool.checkedout(), idle=pool.checkedin(), limit=CONNECTIONS)
+
+    async def look(self) -> bool:
+        """Whether it answers."""
+        try:
+            async with self.reading() as connection:
+                await connection.exec_driver_sql("SELECT 1")
+        except DatabaseUnavailable:
+            return False
+        return True
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -131,11 +167,13 @@ class Database:
         if self._down_since is None:
             log.warning("the database does not answer: %s: %s", type(error).__name__, first_line(error))
         self._down_since = time.monotonic()
+        self._measures.database_tried(False)  # noqa: FBT003 - as the protocol has it
 
     def _note_up(self) -> None:
         if self._down_since is not None:
             log.info("the database answers again")
         self._down_since = None
+        self._measures.database_tried(True)  # noqa: FBT003 - as the protocol has it
 
 
 def _with_driver(url: str) -> URL:

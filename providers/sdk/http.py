@@ -20,6 +20,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from providers.sdk.addresses import PrivateAddress, public_socket
 from providers.sdk.errors import Malformed, Misconfigured, ProviderError, RateLimited, Refused, TimedOut, Unavailable
+from providers.sdk.quota import Quota, quota_in
 from providers.sdk.redact import Redactor
 from providers.sdk.resilience import RETRIED_STATUSES, Pace, Patience, retry_at
 from providers.sdk.tally import count_request
@@ -106,6 +107,8 @@ class Http:
 
     user_agent = USER_AGENT
     """What it calls itself to the provider, which is also its name in robots.txt."""
+    quota: Quota | None
+    """What the upstream last said is left of its quota; None where it never did."""
 
     def __init__(
         self,
@@ -131,6 +134,7 @@ class Http:
         self._redirects = redirects
         self._clock = clock
         self._closed_until: datetime | None = None
+        self.quota: Quota | None = None
         self._transport = transport or pool(allow_private=allow_private)
         self._client = httpx.AsyncClient(
             transport=self._transport,
@@ -222,6 +226,8 @@ class Http:
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError) as error:
             self._fail(Unavailable, "cannot be reached", error)
         headers = {name.lower(): value for name, value in response.headers.items()}
+        # An answer that says nothing of the quota, such as an error, takes back nothing that was said before.
+        self.quota = quota_in(headers) or self.quota
         return Answer(status=response.status_code, headers=headers, content=content, url=self.redact(str(response.url)))
 
     async def _follow(self, request: httpx.Request) -> tuple[httpx.Response, bytes]:

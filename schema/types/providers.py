@@ -61,6 +61,9 @@ class ProviderHealth:
     )
     error_rate: float | None = strawberry.field(description="Share of failed calls, 0 to 1.")
     retry_at: datetime | None = strawberry.field(description="When it may be asked again, where it is rate limited.")
+    quota_remaining: int | None = strawberry.field(
+        description="How many requests its quota has left, where its upstream says so."
+    )
 
 
 @strawberry.type(description="A source of events.")

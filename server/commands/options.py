@@ -17,9 +17,14 @@ def add_listening(command: argparse.ArgumentParser) -> None:
     command.add_argument("--port", help="port to listen at (PORT, 8000)")
 
 
+def add_workers(command: argparse.ArgumentParser) -> None:
+    """Add how many processes share the work."""
+    command.add_argument("--workers", help="processes that share the work (GATEWAY_WORKERS, 1)")
+
+
 def listening(options: argparse.Namespace) -> dict[str, str]:
-    """Where to listen, as the environment says it; only what is given."""
-    given = {"HOST": options.host, "PORT": options.port}
+    """Where to listen, and with how many, as the environment says it; only what is given."""
+    given = {"HOST": options.host, "PORT": options.port, "GATEWAY_WORKERS": getattr(options, "workers", None)}
     return {name: value for name, value in given.items() if value is not None}
 
 

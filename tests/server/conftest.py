@@ -38,7 +38,7 @@ async def client(registry: Registry, no_database: Database) -> AsyncIterator[htt
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """What a process needs, without the settings of whoever runs the tests."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH") if name in os.environ}
     return {**kept, "GATEWAY_DATA_DIR": str(tmp_path / "data"), "PYTHONWARNINGS": "error", "PYTHONDEVMODE": ""}
 
 
@@ -72,14 +72,13 @@ class Process:
 
 
 @pytest.fixture
-async def run(environment: dict[str, str]) -> AsyncIterator[object]:
-    """Start the command with these arguments and settings."""
+async def start(environment: dict[str, str]) -> AsyncIterator[object]:
+    """Start this command line with these settings."""
     started = []
 
-    async def run(*arguments: str, **settings: str) -> Process:
+    async def start(*command: str | Path, **settings: str) -> Process:
         process = await asyncio.create_subprocess_exec(
-            COMMAND,
-            *arguments,
+            *command,
             env={**environment, **settings},
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
@@ -87,8 +86,18 @@ async def run(environment: dict[str, str]) -> AsyncIterator[object]:
         started.append(process)
         return Process(process)
 
-    yield run
+    yield start
     for process in started:
         if process.returncode is None:
             process.kill()
             await process.communicate()
+
+
+@pytest.fixture
+def run(start) -> object:
+    """Start `event-gateway` with these arguments and settings."""
+
+    async def run(*arguments: str, **settings: str) -> Process:
+        return await start(COMMAND, *arguments, **settings)
+
+    return run
