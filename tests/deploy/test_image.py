@@ -170,7 +170,7 @@ def test_it_serves_with_no_rights_a_read_only_root_and_256_megabytes(podman, por
     assert re.search(r"CapEff:\s+0+\n", status)
     assert re.search(r"CapBnd:\s+0+\n", status)
     assert re.search(r"NoNewPrivs:\s+1", status)
-    assert podman("diff", name) == ""
+    assert set(podman("diff", name).splitlines()) <= {"C /etc"}  # where podman itself mounts hosts and the like
     with capsys.disabled():
         print(f"\nready {took:.1f} s after `podman run`, resident {memory(process)} MB at its peak")
     assert took < PATIENCE / 2
