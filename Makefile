@@ -1,11 +1,12 @@
 # make run    start the gateway at http://127.0.0.1:8000 (HOST, PORT, GATEWAY_* are honoured)
 # make demo   start it over made-up providers on this machine: one concert at several sellers
 # make test   install what the tests need, and run them
+# make image-test    build the image and run it, as root, with podman, buildah and mmdebstrap
 # make check  lint, types, import rules
 # make validate  image, manifests, rules, scripts, workflows: all that can be told without a cluster
 # make defects   mistakes planted in the manifests, and who tells of them
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check validate defects format lock clean
+.PHONY: help run demo test image-test check validate defects format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -23,6 +24,9 @@ demo: .venv/.run server/static/.built
 
 test: .venv/.dev server/static/.built
 	$(BIN)/python -m pytest -n auto --dist worksteal
+
+image-test: .venv/.dev
+	$(BIN)/python -m pytest -m image tests/deploy/test_image.py
 
 check: .venv/.dev server/static/.built
 	$(BIN)/ruff check

@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -26,7 +26,7 @@ from server import pages
 from server.app import create_app, make_database, make_gateway, make_outside, make_registry, make_shared
 from server.commands.table import columns, paragraph
 from server.counts import UNCOUNTED, Counts
-from server.drain import AT_ONCE, Drain
+from server.draining import AT_ONCE, Draining, Notice
 from server.logs import LogFormat, set_up_logging
 from server.metrics import Metrics, forget_what_lived, keep_in, of_all_workers
 from server.metrics_port import listener, metrics_beside, metrics_config
@@ -40,6 +40,7 @@ GRACE = 25
 log = logging.getLogger(__name__)
 
 MakeRegistry = Callable[[Settings, Redactor], Registry]
+Drain = Callable[[Iterable[socket.socket], Collection[object]], Awaitable[None]]
 
 
 def serve(settings: Settings, *, registry_of: MakeRegistry = make_registry, notes: Sequence[str] = ()) -> int:
@@ -120,8 +121,9 @@ class _Service:
             tracer=tracer,
             in_log=settings.log_format is LogFormat.JSON,
         )
+        draining = Draining(app)
         config = uvicorn.Config(
-            app,
+            draining,
             host=settings.host,
             port=settings.port,
             log_config=None,
@@ -130,7 +132,13 @@ class _Service:
             server_header=False,
             forwarded_allow_ips=settings.trusted_proxies,
         )
-        server = _Server(config, begun, life, Drain(settings.drain_seconds, app.state.readiness.end))
+        notice = Notice(settings.drain_seconds, app.state.readiness.end)
+
+        async def drain(sockets: Iterable[socket.socket], connections: Collection[object]) -> None:
+            app.state.readiness.end()
+            await draining.drain(sockets, connections)
+
+        server = _Server(config, begun, life, notice, drain)
         server.heed_signals()
         alarm.set()
         server.run(sockets=sockets)
@@ -215,14 +223,23 @@ def tracing(settings: Settings) -> Iterator[Tracer]:
 
 
 class _Server(uvicorn.Server):
-    """Tells its port once it listens, and stops when the file `life` ends, as it does with the parent that holds it open."""
+    """Tells its port once it listens, and stops when the file `life` ends, as it does with the parent that holds it open.
+
+    `notice` is given before it stops; `drain` is waited for before it stops listening.
+    """
 
     def __init__(
-        self, config: uvicorn.Config, begun: Callable[[int], None], life: int | None = None, drain: Drain = AT_ONCE
+        self,
+        config: uvicorn.Config,
+        begun: Callable[[int], None],
+        life: int | None = None,
+        notice: Notice = AT_ONCE,
+        drain: Drain | None = None,
     ) -> None:
         super().__init__(config)
         self._begun = begun
         self._life = life
+        self._notice = notice
         self._drain = drain
 
     def heed_signals(self) -> None:
@@ -235,8 +252,8 @@ class _Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Stop; but on the first SIGTERM, only once nobody is sent here any more."""
-        if sig == signal.SIGTERM and self.started and self._drain.begins():
-            asyncio.get_running_loop().call_later(self._drain.seconds, super().handle_exit, sig, frame)
+        if sig == signal.SIGTERM and self.started and self._notice.begins():
+            asyncio.get_running_loop().call_later(self._notice.seconds, super().handle_exit, sig, frame)
         else:
             super().handle_exit(sig, frame)
 
@@ -246,6 +263,12 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._begun((sockets or self.servers[0].sockets)[0].getsockname()[1])
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if self._drain:
+            listening = [each for server in self.servers for each in server.sockets]
+            await self._drain(listening, self.server_state.connections)
+        await super().shutdown(sockets)
 
     def _orphaned(self, life: int) -> None:
         asyncio.get_running_loop().remove_reader(life)

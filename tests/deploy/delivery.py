@@ -10,6 +10,7 @@ from providers import Redactor
 from server.app import make_registry
 from server.settings import read_settings
 
+
 class Asked(Mapping[str, str]):
     """An empty environment that notes down what is looked up in it."""
 

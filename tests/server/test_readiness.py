@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from gateway.accounts import Database
-from server.drain import Drain
+from server.draining import Notice
 from server.health import BEHIND, Readiness
 
 SECRET = "a secret of the operator's own"
@@ -150,8 +150,8 @@ async def test_who_is_in_a_hurry_does_not_wait(numbers: tuple[signal.Signals, ..
 
 def test_a_drain_begins_once_and_only_where_there_is_time_for_it() -> None:
     said: list[str] = []
-    drain = Drain(1, lambda: said.append("stopping"))
-    assert [drain.begins(), drain.begins(), Drain(0, lambda: said.append("never")).begins()] == [True, False, False]
+    drain = Notice(1, lambda: said.append("stopping"))
+    assert [drain.begins(), drain.begins(), Notice(0, lambda: said.append("never")).begins()] == [True, False, False]
     assert said == ["stopping"]
 
 
