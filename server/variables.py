@@ -39,7 +39,7 @@ def _is_service_link(name: str, value: str) -> bool:
 
 def unknown_names(environment: Mapping[str, str], known: Collection[str], kinds: Sequence[Kind]) -> Iterator[str]:
     """A line for each name that looks like one of ours and is none: `known`, or a setting of one of these kinds."""
-    names = {*known, *(name for kind in kinds for name in _variables(kind))}
+    names = {*known, *(name for kind in kinds for name in variables_of(kind))}
     prefixes = (*PREFIXES, *(_prefix(kind) for kind in kinds if kind.provider_class))
     for name in sorted(environment):
         if name.startswith(prefixes) and name not in names:
@@ -50,7 +50,7 @@ def unknown_names(environment: Mapping[str, str], known: Collection[str], kinds:
 
 def spoilt_secrets(environment: Mapping[str, str], secrets: Collection[str], kinds: Sequence[Kind]) -> Iterator[str]:
     """A line for each secret that cannot be meant as it is; the value itself is never shown."""
-    names = {*secrets, *(name for kind in kinds for name, secret in _variables(kind).items() if secret)}
+    names = {*secrets, *(name for kind in kinds for name, secret in variables_of(kind).items() if secret)}
     for name in sorted(names & environment.keys()):
         value = environment[name]
         if value and (fault := fault_of(value)):
@@ -96,7 +96,7 @@ def _prefix(kind: Kind) -> str:
     return f"{kind.provider_class.info.slug}_".replace("-", "_").upper()
 
 
-def _variables(kind: Kind) -> dict[str, bool]:
+def variables_of(kind: Kind) -> dict[str, bool]:
     """Those that a provider heeds, and whether each is a secret."""
     if kind.provider_class is None:
         return {}

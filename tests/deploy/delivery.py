@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-
 from objects import OVERLAYS, ROOT, Delivery, render
 
-from providers import Redactor
-from server.app import make_registry
-from server.settings import read_settings
-
-
-class Asked(Mapping[str, str]):
-    """An empty environment that notes down what is looked up in it."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-
-    def __getitem__(self, name: str) -> str:
-        self.names.add(name)
-        raise KeyError(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(())
-
-    def __len__(self) -> int:
-        return 0
+from providers import discover
+from server.settings import variables
+from server.variables import variables_of
 
 
 def known_settings() -> frozenset[str]:
-    """Every environment variable that the gateway and its providers read."""
-    asked = Asked()
-    make_registry(read_settings(asked), Redactor())
-    return frozenset(asked.names)
+    """Every environment variable that the gateway and its providers know."""
+    return frozenset(variables()).union(*(variables_of(kind) for kind in discover()))
 
 
 def read_deliveries() -> dict[str, Delivery]:

@@ -137,9 +137,9 @@ async def held(world: World, go: asyncio.Event, asks: int = 1) -> AsyncIterator[
     """So many requests, all of them waiting for the provider."""
     tasks = [asyncio.create_task(world.ask()) for _ in range(asks)]
     async with asyncio.timeout(SECONDS):
-        while of("gateway_cache_lookups_total", await world.figures()) != {"result=miss": asks}:  # noqa: ASYNC110 - nobody but the figures tells
+        while (await world.figures())["gateway_graphql_requests_in_flight"] != asks:  # noqa: ASYNC110 - nobody but the figures tells
             await asyncio.sleep(0.001)
-    await asyncio.sleep(0.02)  # a wait that can be told from none
+    await asyncio.sleep(0.1)  # a wait that can be told from none
     yield tasks
     go.set()
     await asyncio.gather(*tasks)
