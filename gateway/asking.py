@@ -12,9 +12,9 @@ from typing import TypeVar
 from gateway.cache import Cache
 from gateway.checking import Thing, checked_page, checked_things
 from gateway.guard import Guard
+from gateway.reader import Fetched
 from gateway.roster import Member
 from gateway.seen import Seen
-from gateway.stream import Fetched
 from providers import (
     Capability,
     Key,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -15,14 +15,17 @@ from gateway.errors import Unanswered
 from gateway.event import Event, EventSource, Performer, Position, Venue, event_of, performer_of, venue_of
 from gateway.fanout import Deadline, fan_out
 from gateway.ids import Kind, Ref
+from gateway.reader import Fetched, Reader
 from gateway.reports import Count, ProviderReport, SearchWarning
 from gateway.roster import Member, Roster
 from gateway.search import Search
-from gateway.stream import Fetched, Reader, merge
+from gateway.stream import Group, Matching, Merged, merge
 from gateway.verdict import count_of, report_of, skipped, warning_of
 from providers import Capability, Key, Listing, ListingQuery
 
 LOOKUP_DEADLINE_MS = 5_000
+# No event spans more: a day, in the zones furthest apart.
+LONGEST_REACH = timedelta(days=2)
 
 Thing = TypeVar("Thing")
 Made = TypeVar("Made")
@@ -90,11 +93,14 @@ class EventPage:
 class Catalogue:
     """Every provider's listings as one list of events."""
 
-    def __init__(self, roster: Roster, desk: Desk, cursors: Cursors, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, roster: Roster, desk: Desk, cursors: Cursors, clock: Callable[[], datetime], matching: Matching
+    ) -> None:
         self.roster = roster
         self.desk = desk
         self._cursors = cursors
         self._clock = clock
+        self._matching = matching
 
     async def search(
         self,
@@ -121,6 +127,7 @@ class Catalogue:
             first=first,
             asker=asker or self.desk,
             cursors=self._cursors,
+            matching=self._matching,
         )
         return await run.answer(self.roster.enabled() if members is None else members)
 
@@ -214,17 +221,16 @@ class _Run:
     first: int
     asker: Asker
     cursors: Cursors
+    matching: Matching
 
     async def answer(self, members: Sequence[Member]) -> EventPage:
         """Ask, merge, and say how it went. A provider that cannot have what is wanted is reported, not asked."""
         queries = {member: self.search.query_for(member.slug, self.bookmark.moment) for member in members}
         readers = [self._reader(member, query) for member, query in queries.items() if query is not None]
         left_out = [skipped(member) for member, query in queries.items() if query is None]
-        sources, has_next = await merge(readers, self.first, self.deadline)
-        origin = self.search.query.near.center if self.search.query.near else None
+        merged = await merge(readers, self.first, self.deadline, self.matching, self._wants)
         edges = tuple(
-            Edge(event_of([source], searched_from=origin), partial(self._cursor, readers, source.position))
-            for source in sources
+            Edge(self._event(group), partial(self._cursor, readers, merged, group.position)) for group in merged.given
         )
         warnings = [
             warning_of(reader, self.deadline.milliseconds, self._retry_cursor(), self.first) for reader in readers
@@ -233,8 +239,10 @@ class _Run:
         return EventPage(
             edges=edges,
             nodes=tuple(edge.node for edge in edges),
-            page_info=PageInfo(edges, self._end(readers, sources), has_next=has_next, has_previous=not from_start),
-            total_count=count_of(readers, len(sources), from_start=from_start, has_next=has_next),
+            page_info=PageInfo(
+                edges, self._end(readers, merged), has_next=merged.has_next, has_previous=not from_start
+            ),
+            total_count=count_of(readers, len(edges), from_start=from_start, has_next=merged.has_next),
             is_partial=any(warnings),
             provider_reports=(*(report_of(reader) for reader in readers), *left_out),
             warnings=tuple(warning for warning in warnings if warning is not None),
@@ -247,25 +255,44 @@ class _Run:
         return Reader(
             member,
             fetch,
-            lambda source: self.search.admits(source.listing, self.bookmark.moment),
+            lambda source: self.search.dates.admits(source.listing, self.bookmark.moment),
             after=self.bookmark.position,
+            absorbed=self.bookmark.digests,
             mark=self.bookmark.pages.get(member.slug),
             post_filters=query.needs().difference(member.capabilities) | self.search.post_filters(),
         )
 
-    def _cursor(self, readers: Sequence[Reader], position: Position) -> str:
+    def _event(self, group: Group) -> Event:
+        near = self.search.query.near
+        return event_of(group.sources, searched_from=near.center if near else None)
+
+    def _wants(self, group: Group) -> bool:
+        event = self._event(group)
+        listings = [source.listing for source in group.sources]
+        return self.search.wants(event.event_status, event.event_attendance_mode, listings)
+
+    def _cursor(self, readers: Sequence[Reader], merged: Merged, position: Position) -> str:
         marks = {reader.member.slug: reader.mark_behind(position) for reader in readers}
         pages = {slug: mark for slug, mark in marks.items() if mark is not None}
-        return self.cursors.write(Bookmark.at(self.bookmark.moment, position, pages), self.search.digest())
+        absorbed = merged.absorbed(position) | self._still_absorbed(readers, position)
+        return self.cursors.write(Bookmark.at(self.bookmark.moment, position, pages, absorbed), self.search.digest())
+
+    def _still_absorbed(self, readers: Sequence[Reader], position: Position) -> frozenset[bytes]:
+        """What earlier pages took from behind that position."""
+        last = self.bookmark.position
+        if last is None or position.instant - last.instant > LONGEST_REACH:
+            return frozenset()
+        return self.bookmark.digests.difference(*(reader.skipped_until(position) for reader in readers))
 
     def _retry_cursor(self) -> str:
         """Begins where this page began, so that a provider which failed can be asked for its part alone."""
-        return self.cursors.write(Bookmark.at(self.bookmark.moment, self.bookmark.position, {}), self.search.digest())
+        begun = self.bookmark
+        return self.cursors.write(Bookmark.at(begun.moment, begun.position, {}, begun.digests), self.search.digest())
 
-    def _end(self, readers: Sequence[Reader], sources: Sequence[EventSource]) -> Callable[[], str] | None:
+    def _end(self, readers: Sequence[Reader], merged: Merged) -> Callable[[], str] | None:
         """The cursor behind the last event; further on where a reader gave up, since all before that is read."""
-        last = sources[-1].position if sources else self.bookmark.position
-        short = len(sources) < self.first
+        last = merged.given[-1].position if merged.given else self.bookmark.position
+        short = len(merged.given) < self.first
         stops = [reader.stopped_at for reader in readers if short and reader.stopped_at is not None]
         end = max([*([last] if last else []), min(stops)]) if stops else last
-        return partial(self._cursor, readers, end) if end else None
+        return partial(self._cursor, readers, merged, end) if end else None

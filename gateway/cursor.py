@@ -11,18 +11,18 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from gateway.errors import CursorExpired, CursorInvalid
-from gateway.event import Position
+from gateway.event import DIGEST_BYTES, Position
 from providers import Key
 
-VERSION = 1
+VERSION = 2
 SIGNATURE_BYTES = 16
-MAX_LENGTH = 16_384
+MAX_LENGTH = 32_768
 LIFETIME = timedelta(days=1)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,16 +55,31 @@ class Bookmark(msgspec.Struct, frozen=True, array_like=True):
 
     last: instant, provider and id of the last event given out, None before the first.
     pages: each provider's page; only a way to answer fast, the place is `last`.
+    absorbed: digests, one behind the other, of what stands behind `last` and went into an event before it.
     """
 
     as_of: int
     last: tuple[int, str, str] | None = None
     pages: dict[str, PageMark] = {}
+    absorbed: bytes = b""
 
     @classmethod
-    def at(cls, as_of: datetime, last: Position | None, pages: Mapping[str, PageMark]) -> Bookmark:
+    def at(
+        cls,
+        as_of: datetime,
+        last: Position | None,
+        pages: Mapping[str, PageMark],
+        absorbed: Collection[bytes] = (),
+    ) -> Bookmark:
         """The bookmark behind that event."""
-        return cls(_ticks(as_of), (_ticks(last.instant), last.provider, last.id) if last else None, dict(pages))
+        place = (_ticks(last.instant), last.provider, last.id) if last else None
+        return cls(_ticks(as_of), place, dict(pages), b"".join(sorted(absorbed)))
+
+    @property
+    def digests(self) -> frozenset[bytes]:
+        """What is not to be given out again."""
+        size = DIGEST_BYTES
+        return frozenset(self.absorbed[start : start + size] for start in range(0, len(self.absorbed), size))
 
     @property
     def moment(self) -> datetime:
@@ -87,7 +102,9 @@ class Cursors:
     def write(self, bookmark: Bookmark, query_hash: bytes) -> str:
         """The bookmark as a cursor for that query; without its pages where these would make it too long to read."""
         cursor = self._seal(bookmark, query_hash)
-        return cursor if len(cursor) <= MAX_LENGTH else self._seal(Bookmark(bookmark.as_of, bookmark.last), query_hash)
+        if len(cursor) <= MAX_LENGTH:
+            return cursor
+        return self._seal(Bookmark(bookmark.as_of, bookmark.last, {}, bookmark.absorbed), query_hash)
 
     def _seal(self, bookmark: Bookmark, query_hash: bytes) -> str:
         body = msgspec.msgpack.encode(bookmark)

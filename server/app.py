@@ -33,6 +33,7 @@ from gateway.guard import Guard
 from gateway.keys import Keys
 from gateway.places import Gazetteer
 from gateway.roster import Roster
+from gateway.stream import Alone
 from providers import Http, Redactor, Registry, SettingError, build, discover
 from schema import Build, Context, Services, make_schema, schema_hash
 from server import pages
@@ -105,7 +106,9 @@ def make_gateway(
 ) -> Gateway:
     """The engine over these providers and this database. `guard` makes the calls to providers."""
     cache: Cache[object] = Cache()
-    catalogue = Catalogue(Roster(registry, clock), Desk(cache, clock, guard), Cursors(keys.numbered("cursors")), clock)
+    catalogue = Catalogue(
+        Roster(registry, clock), Desk(cache, clock, guard), Cursors(keys.numbered("cursors")), clock, Alone()
+    )
     accounts = Accounts(
         database,
         keys=keys.named("access tokens"),
