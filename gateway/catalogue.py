@@ -19,7 +19,7 @@ from gateway.reader import Fetched, Reader
 from gateway.reports import Count, ProviderReport, SearchWarning
 from gateway.roster import Member, Roster
 from gateway.search import Search
-from gateway.stream import Group, Matching, Merged, merge
+from gateway.stream import Group, Matching, Merge
 from gateway.verdict import count_of, report_of, skipped, warning_of
 from providers import Capability, Key, Listing, ListingQuery
 
@@ -228,7 +228,8 @@ class _Run:
         queries = {member: self.search.query_for(member.slug, self.bookmark.moment) for member in members}
         readers = [self._reader(member, query) for member, query in queries.items() if query is not None]
         left_out = [skipped(member) for member, query in queries.items() if query is None]
-        merged = await merge(readers, self.first, self.deadline, self.matching, self._wants)
+        merged = Merge(readers, self.matching, self._wants)
+        await merged.page(self.first, self.deadline)
         edges = tuple(
             Edge(self._event(group), partial(self._cursor, readers, merged, group.position)) for group in merged.given
         )
@@ -271,7 +272,7 @@ class _Run:
         listings = [source.listing for source in group.sources]
         return self.search.wants(event.event_status, event.event_attendance_mode, listings)
 
-    def _cursor(self, readers: Sequence[Reader], merged: Merged, position: Position) -> str:
+    def _cursor(self, readers: Sequence[Reader], merged: Merge, position: Position) -> str:
         marks = {reader.member.slug: reader.mark_behind(position) for reader in readers}
         pages = {slug: mark for slug, mark in marks.items() if mark is not None}
         absorbed = merged.absorbed(position) | self._still_absorbed(readers, position)
@@ -289,7 +290,7 @@ class _Run:
         begun = self.bookmark
         return self.cursors.write(Bookmark.at(begun.moment, begun.position, {}, begun.digests), self.search.digest())
 
-    def _end(self, readers: Sequence[Reader], merged: Merged) -> Callable[[], str] | None:
+    def _end(self, readers: Sequence[Reader], merged: Merge) -> Callable[[], str] | None:
         """The cursor behind the last event; further on where a reader gave up, since all before that is read."""
         last = merged.given[-1].position if merged.given else self.bookmark.position
         short = len(merged.given) < self.first

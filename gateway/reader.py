@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Container
+from collections.abc import Awaitable, Callable, Collection, Container
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
@@ -147,10 +147,12 @@ class Reader:
         """What is buffered up to then, in order."""
         return list(takewhile(lambda source: source.position.instant <= instant, self.buffer))
 
-    def release(self, source: EventSource) -> None:
-        """Give out a source that is buffered."""
-        self.buffer.remove(source)
-        self._given.append(source)
+    def release(self, sources: Collection[EventSource]) -> None:
+        """Give out those of these that are buffered."""
+        leaving = [source for source in self.buffer if source in sources]
+        for source in leaving:
+            self.buffer.remove(source)
+        self._given += leaving
 
     def skipped_until(self, position: Position) -> set[bytes]:
         """What was left out as given out before, and stands no further than that."""

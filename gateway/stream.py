@@ -12,13 +12,13 @@ and may get further next time, ends the page there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from gateway.event import EventSource, Position
-from gateway.fanout import Deadline, fan_out
+from gateway.fanout import Deadline, answers
 from gateway.reader import Reader
 
 
@@ -56,82 +56,108 @@ class Group:
         return self.sources[0].position
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merged:
-    """The next events of a list, in order. `passed` were in between and not wanted. `has_next`: more stands behind."""
+class Merge:
+    """The next events of a list, in order, from readers that stand at its beginning or behind a cursor.
 
-    given: tuple[Group, ...]
-    passed: tuple[Group, ...]
-    has_next: bool
+    given: what a page holds so far. passed: what stood in between and was not `wanted`.
+    """
+
+    def __init__(
+        self, readers: Sequence[Reader], matching: Matching, wanted: Callable[[Group], bool] = lambda _group: True
+    ) -> None:
+        self.readers = readers
+        self.given: list[Group] = []
+        self.passed: list[Group] = []
+        self.has_next = False
+        self._matching = matching
+        self._wanted = wanted
+
+    async def page(self, first: int, deadline: Deadline) -> None:
+        """Give out the next `first` wanted events.
+
+        The page is shorter where a reader gave up: what stands behind its `stopped_at` waits for the next page.
+        """
+        async for _ in self.progress(first, deadline):
+            pass
+
+    async def progress(self, first: int, deadline: Deadline) -> AsyncGenerator[Reader, None]:
+        """The same, with each reader as it has read on."""
+        share = -(-3 * first // (2 * max(1, len(self.readers)))) + 10
+        while not self._fill(first) and (waiting := self._waiting()):
+            async for reader in _read_on(waiting, share, deadline):
+                yield reader
+        self.has_next = self.has_next or any(reader.gave_up for reader in self.readers)
+
+    def outlook(self, first: int) -> list[Group]:
+        """What the page would hold, if nothing but what has been read were there."""
+        rest = sorted((source for reader in self.readers for source in reader.buffer), key=_place)
+        groups = list(self.given)
+        while rest and len(groups) < first:
+            group = _lead(rest, self._matching)
+            rest = [source for source in rest if source not in group.sources]
+            if self._wanted(group):
+                groups.append(group)
+        return groups
 
     def absorbed(self, position: Position) -> frozenset[bytes]:
         """What stands behind that position and has already gone into an event before it."""
         led = [group for group in (*self.given, *self.passed) if group.position <= position]
         return frozenset(source.digest for group in led for source in group.sources if source.position > position)
 
+    def _fill(self, first: int) -> bool:
+        """Give out what may leave; whether the page is full, and more stands behind it."""
+        while (group := self._settled()) is not None:
+            if not self._wanted(group):
+                self.passed.append(group)
+            elif len(self.given) == first:
+                self.has_next = True
+                return True
+            else:
+                self.given.append(group)
+        return False
 
-async def merge(
-    readers: Sequence[Reader],
-    first: int,
-    deadline: Deadline,
-    matching: Matching,
-    wanted: Callable[[Group], bool] = lambda _group: True,
-) -> Merged:
-    """The next `first` wanted events in order.
-
-    The page is shorter where a reader gave up: what stands behind its `stopped_at` waits for the next page.
-    """
-    given: list[Group] = []
-    passed: list[Group] = []
-    share = -(-3 * first // (2 * max(1, len(readers)))) + 10
-    while (group := await _settle(readers, share, deadline, matching)) is not None:
-        if not wanted(group):
-            passed.append(group)
-        elif len(given) == first:
-            return Merged(given=tuple(given), passed=tuple(passed), has_next=True)
-        else:
-            given.append(group)
-    return Merged(given=tuple(given), passed=tuple(passed), has_next=any(reader.gave_up for reader in readers))
-
-
-async def _settle(readers: Sequence[Reader], share: int, deadline: Deadline, matching: Matching) -> Group | None:
-    """Read on until the least buffered source may leave, and let its event go; None when nothing may leave any more."""
-    while True:
-        leader = min((reader for reader in readers if reader.buffer), key=_next_position, default=None)
-        head = leader.buffer[0] if leader else None
-        reach = matching.reach(head) if head else None
-        blocking = [
-            reader for reader in readers if head is None or reach is None or not reader.covers(head.position, reach)
-        ]
-        waiting = [reader for reader in blocking if reader.live]
-        if waiting:
-            await _read_on(waiting, share, deadline)
-        elif leader is None or head is None or reach is None or blocking:
+    def _settled(self) -> Group | None:
+        """The next event, where no reader can still change it."""
+        head = self._head()
+        if head is None or self._blocking(head):
             return None
-        else:
-            return _release(readers, leader, reach, matching)
+        buffered = [source for reader in self.readers for source in reader.buffered_until(self._matching.reach(head))]
+        group = _lead(sorted(buffered, key=_place), self._matching)
+        for reader in self.readers:
+            reader.release(group.sources)
+        return group
+
+    def _waiting(self) -> list[Reader]:
+        """Who has to read on before anything may leave."""
+        head = self._head()
+        return [reader for reader in (self._blocking(head) if head else self.readers) if reader.live]
+
+    def _blocking(self, head: EventSource) -> list[Reader]:
+        reach = self._matching.reach(head)
+        return [reader for reader in self.readers if not reader.covers(head.position, reach)]
+
+    def _head(self) -> EventSource | None:
+        return min((reader.buffer[0] for reader in self.readers if reader.buffer), key=_place, default=None)
 
 
-def _next_position(reader: Reader) -> Position:
-    return reader.buffer[0].position
+def _place(source: EventSource) -> Position:
+    return source.position
 
 
-def _release(readers: Sequence[Reader], leader: Reader, reach: datetime, matching: Matching) -> Group:
-    head = leader.buffer[0]
-    owners = {source: reader for reader in readers if reader is not leader for source in reader.buffered_until(reach)}
-    group = Group((head, *sorted(matching.partners(head, list(owners)), key=lambda source: source.position)))
-    leader.release(head)
-    for source in group.sources[1:]:
-        owners[source].release(source)
-    return group
+def _lead(sources: Sequence[EventSource], matching: Matching) -> Group:
+    """The event that the first of these (in order) leads."""
+    head, *others = sources
+    reach = matching.reach(head)
+    candidates = [each for each in others if each.provider is not head.provider and each.position.instant <= reach]
+    return Group((head, *sorted(matching.partners(head, candidates), key=_place)))
 
 
-async def _read_on(readers: Sequence[Reader], share: int, deadline: Deadline) -> None:
+async def _read_on(readers: Sequence[Reader], share: int, deadline: Deadline) -> AsyncGenerator[Reader, None]:
     if not deadline.remaining():
         # Another one used up the time. Those that answered so far are not to blame for it.
         for reader in readers:
             reader.stop()
-    asked = [reader for reader in readers if reader.live]
-    answers = await fan_out({reader.member.slug: reader.next_call(share) for reader in asked}, deadline)
-    for reader in asked:
-        reader.take(answers[reader.member.slug])
+    asked = {reader.member.slug: reader for reader in readers if reader.live}
+    async for slug, answer in answers({slug: reader.next_call(share) for slug, reader in asked.items()}, deadline):
+        asked[slug].take(answer)
+        yield asked[slug]
