@@ -15,9 +15,10 @@ import pytest
 
 from gateway.asking import Desk
 from gateway.cache import Cache
-from gateway.catalogue import Catalogue, EventPage
+from gateway.catalogue import Catalogue
 from gateway.cursor import Cursors
 from gateway.event import EventSource
+from gateway.page import EventPage
 from gateway.roster import Member, Roster
 from gateway.search import Search
 from gateway.stream import Alone, Matching
