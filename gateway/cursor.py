@@ -15,6 +15,7 @@ from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 
 from gateway.errors import CursorExpired, CursorInvalid
 from gateway.event import DIGEST_BYTES, Position
@@ -56,12 +57,14 @@ class Bookmark(msgspec.Struct, frozen=True, array_like=True):
     last: instant, provider and id of the last event given out, None before the first.
     pages: each provider's page; only a way to answer fast, the place is `last`.
     absorbed: digests, one behind the other, of what stands behind `last` and went into an event before it.
+    noted: digests of what stands behind `last` and the matching is to be reminded of.
     """
 
     as_of: int
     last: tuple[int, str, str] | None = None
     pages: dict[str, PageMark] = {}
     absorbed: bytes = b""
+    noted: bytes = b""
 
     @classmethod
     def at(
@@ -70,16 +73,21 @@ class Bookmark(msgspec.Struct, frozen=True, array_like=True):
         last: Position | None,
         pages: Mapping[str, PageMark],
         absorbed: Collection[bytes] = (),
+        noted: Collection[bytes] = (),
     ) -> Bookmark:
         """The bookmark behind that event."""
         place = (_ticks(last.instant), last.provider, last.id) if last else None
-        return cls(_ticks(as_of), place, dict(pages), b"".join(sorted(absorbed)))
+        return cls(_ticks(as_of), place, dict(pages), b"".join(sorted(absorbed)), b"".join(sorted(noted)))
 
     @property
-    def digests(self) -> frozenset[bytes]:
+    def taken(self) -> frozenset[bytes]:
         """What is not to be given out again."""
-        size = DIGEST_BYTES
-        return frozenset(self.absorbed[start : start + size] for start in range(0, len(self.absorbed), size))
+        return _digests(self.absorbed)
+
+    @property
+    def notes(self) -> frozenset[bytes]:
+        """What the matching is to be reminded of."""
+        return _digests(self.noted)
 
     @property
     def moment(self) -> datetime:
@@ -104,7 +112,7 @@ class Cursors:
         cursor = self._seal(bookmark, query_hash)
         if len(cursor) <= MAX_LENGTH:
             return cursor
-        return self._seal(Bookmark(bookmark.as_of, bookmark.last, {}, bookmark.absorbed), query_hash)
+        return self._seal(replace(bookmark, pages={}), query_hash)
 
     def _seal(self, bookmark: Bookmark, query_hash: bytes) -> str:
         body = msgspec.msgpack.encode(bookmark)
@@ -143,6 +151,10 @@ class Cursors:
     def _sign(self, key_id: int, query_hash: bytes, body: bytes) -> bytes:
         message = bytes((VERSION, key_id)) + query_hash + body
         return hmac.digest(self._keys[key_id], message, hashlib.sha256)[:SIGNATURE_BYTES]
+
+
+def _digests(joined: bytes) -> frozenset[bytes]:
+    return frozenset(joined[start : start + DIGEST_BYTES] for start in range(0, len(joined), DIGEST_BYTES))
 
 
 def _ticks(instant: datetime) -> int:

@@ -154,9 +154,9 @@ class Reader:
             self.buffer.remove(source)
         self._given += leaving
 
-    def skipped_until(self, position: Position) -> set[bytes]:
-        """What was left out as given out before, and stands no further than that."""
-        return {source.digest for source in self._skipped if source.position <= position}
+    def passed_until(self, position: Position) -> set[bytes]:
+        """What was given out, now or before, and stands no further than that."""
+        return {source.digest for source in (*self._skipped, *self._given) if source.position <= position}
 
     def mark_behind(self, position: Position | None) -> PageMark | None:
         """The page that holds this provider's next source behind that position; None where it was never read."""

@@ -54,7 +54,7 @@ class Run:
         queries = {member: search.query_for(member.slug, bookmark.moment) for member in members}
         self.readers = [self._reader(member, query) for member, query in queries.items() if query is not None]
         self._left_out = [skipped(member) for member, query in queries.items() if query is None]
-        self._merge = Merge(self.readers, matching, self._wants)
+        self._merge = Merge(self.readers, matching, self._wants, bookmark.notes)
 
     async def answer(self) -> EventPage:
         """Ask, merge, and say how it went."""
@@ -100,7 +100,7 @@ class Run:
             fetch,
             lambda source: self._search.dates.admits(source.listing, self._bookmark.moment),
             after=self._bookmark.position,
-            absorbed=self._bookmark.digests,
+            absorbed=self._bookmark.taken,
             mark=self._bookmark.pages.get(member.slug),
             post_filters=query.needs().difference(member.capabilities) | self._search.post_filters(),
         )
@@ -117,20 +117,21 @@ class Run:
     def _cursor(self, position: Position) -> str:
         marks = {reader.member.slug: reader.mark_behind(position) for reader in self.readers}
         pages = {slug: mark for slug, mark in marks.items() if mark is not None}
-        absorbed = self._merge.absorbed(position) | self._still_absorbed(position)
-        return self._write(Bookmark.at(self._bookmark.moment, position, pages, absorbed))
+        absorbed = self._merge.absorbed(position) | self._still_ahead(self._bookmark.taken, position)
+        noted = self._still_ahead(self._merge.notes(position), position)
+        return self._write(Bookmark.at(self._bookmark.moment, position, pages, absorbed, noted))
 
-    def _still_absorbed(self, position: Position) -> frozenset[bytes]:
-        """What earlier pages took from behind that position."""
+    def _still_ahead(self, digests: frozenset[bytes], position: Position) -> frozenset[bytes]:
+        """Those of them that are not known to stand before the position."""
         last = self._bookmark.position
-        if last is None or position.instant - last.instant > LONGEST_REACH:
-            return frozenset()
-        return self._bookmark.digests.difference(*(reader.skipped_until(position) for reader in self.readers))
+        if last is not None and position.instant - last.instant > LONGEST_REACH:
+            digests = digests.difference(self._bookmark.taken, self._bookmark.notes)
+        return digests.difference(*(reader.passed_until(position) for reader in self.readers))
 
     def _retry_cursor(self) -> str:
         """Begins where this page began, so that a provider which failed can be asked for its part alone."""
         begun = self._bookmark
-        return self._write(Bookmark.at(begun.moment, begun.position, {}, begun.digests))
+        return self._write(Bookmark.at(begun.moment, begun.position, {}, begun.taken, begun.notes))
 
     def _end(self) -> Callable[[], str] | None:
         """The cursor behind the last event; further on where a reader gave up, since all before that is read."""

@@ -21,6 +21,10 @@ from gateway.event import EventSource, Position
 from gateway.fanout import Deadline, answers
 from gateway.reader import Reader
 
+# Digests of sources further down that a matching wants to be reminded of.
+Notes = frozenset[bytes]
+NO_NOTES: Notes = frozenset()
+
 
 class Matching(Protocol):
     """Says which sources speak of one event."""
@@ -28,8 +32,13 @@ class Matching(Protocol):
     def reach(self, head: EventSource) -> datetime:
         """The last instant (inclusive) at which a source may stand that belongs to this one."""
 
-    def partners(self, head: EventSource, candidates: Sequence[EventSource]) -> Sequence[EventSource]:
-        """Those of the candidates (of other providers, none before `head`) that are its event, one a provider at most."""
+    def lead(
+        self, head: EventSource, behind: Sequence[EventSource], notes: Notes
+    ) -> tuple[Sequence[EventSource], Notes]:
+        """Those of `behind` that are of its event, at most one of each other provider; and what to remember from then on.
+
+        behind: all that is left behind `head` and within its reach, in order.
+        """
 
 
 class Alone:
@@ -39,16 +48,22 @@ class Alone:
         """Nothing belongs to it."""
         return head.position.instant
 
-    def partners(self, head: EventSource, candidates: Sequence[EventSource]) -> Sequence[EventSource]:  # noqa: ARG002 - as the protocol has it
+    def lead(
+        self,
+        head: EventSource,  # noqa: ARG002 - as the protocol has it
+        behind: Sequence[EventSource],  # noqa: ARG002 - as the protocol has it
+        notes: Notes,
+    ) -> tuple[Sequence[EventSource], Notes]:
         """None."""
-        return ()
+        return (), notes
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The sources of one event, the one that leads it first."""
+    """The sources of one event, the one that leads it first; and what is to be remembered behind it."""
 
     sources: tuple[EventSource, ...]
+    notes: Notes
 
     @property
     def position(self) -> Position:
@@ -63,7 +78,11 @@ class Merge:
     """
 
     def __init__(
-        self, readers: Sequence[Reader], matching: Matching, wanted: Callable[[Group], bool] = lambda _group: True
+        self,
+        readers: Sequence[Reader],
+        matching: Matching,
+        wanted: Callable[[Group], bool] = lambda _group: True,
+        notes: Notes = NO_NOTES,
     ) -> None:
         self.readers = readers
         self.given: list[Group] = []
@@ -71,6 +90,7 @@ class Merge:
         self.has_next = False
         self._matching = matching
         self._wanted = wanted
+        self._begun = self._notes = notes
 
     async def page(self, first: int, deadline: Deadline) -> None:
         """Give out the next `first` wanted events.
@@ -91,9 +111,10 @@ class Merge:
     def outlook(self, first: int) -> list[Group]:
         """What the page would hold, if nothing but what has been read were there."""
         rest = sorted((source for reader in self.readers for source in reader.buffer), key=_place)
-        groups = list(self.given)
+        groups, notes = list(self.given), self._notes
         while rest and len(groups) < first:
-            group = _lead(rest, self._matching)
+            group = _lead(rest, self._matching, notes)
+            notes = group.notes
             rest = [source for source in rest if source not in group.sources]
             if self._wanted(group):
                 groups.append(group)
@@ -101,8 +122,16 @@ class Merge:
 
     def absorbed(self, position: Position) -> frozenset[bytes]:
         """What stands behind that position and has already gone into an event before it."""
-        led = [group for group in (*self.given, *self.passed) if group.position <= position]
+        led = self._led(position)
         return frozenset(source.digest for group in led for source in group.sources if source.position > position)
+
+    def notes(self, position: Position) -> Notes:
+        """What is to be remembered behind that position."""
+        led = self._led(position)
+        return max(led, key=lambda group: group.position).notes if led else self._begun
+
+    def _led(self, position: Position) -> list[Group]:
+        return [group for group in (*self.given, *self.passed) if group.position <= position]
 
     def _fill(self, first: int) -> bool:
         """Give out what may leave; whether the page is full, and more stands behind it."""
@@ -122,7 +151,8 @@ class Merge:
         if head is None or self._blocking(head):
             return None
         buffered = [source for reader in self.readers for source in reader.buffered_until(self._matching.reach(head))]
-        group = _lead(sorted(buffered, key=_place), self._matching)
+        group = _lead(sorted(buffered, key=_place), self._matching, self._notes)
+        self._notes = group.notes
         for reader in self.readers:
             reader.release(group.sources)
         return group
@@ -144,12 +174,12 @@ def _place(source: EventSource) -> Position:
     return source.position
 
 
-def _lead(sources: Sequence[EventSource], matching: Matching) -> Group:
+def _lead(sources: Sequence[EventSource], matching: Matching, notes: Notes) -> Group:
     """The event that the first of these (in order) leads."""
     head, *others = sources
     reach = matching.reach(head)
-    candidates = [each for each in others if each.provider is not head.provider and each.position.instant <= reach]
-    return Group((head, *sorted(matching.partners(head, candidates), key=_place)))
+    partners, kept = matching.lead(head, [each for each in others if each.position.instant <= reach], notes)
+    return Group((head, *sorted(partners, key=_place)), kept)
 
 
 async def _read_on(readers: Sequence[Reader], share: int, deadline: Deadline) -> AsyncGenerator[Reader, None]:

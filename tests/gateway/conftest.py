@@ -21,7 +21,7 @@ from gateway.event import EventSource
 from gateway.page import EventPage
 from gateway.roster import Member, Roster
 from gateway.search import Search
-from gateway.stream import Alone, Matching
+from gateway.stream import Alone, Matching, Notes
 from providers import (
     Capability,
     Enrolled,
@@ -206,13 +206,19 @@ class SameName(Matching):
     def reach(self, head: EventSource) -> datetime:
         return head.position.instant + self._span
 
-    def partners(self, head: EventSource, candidates: Sequence[EventSource]) -> Sequence[EventSource]:
-        """The nearest of each provider."""
+    def lead(
+        self, head: EventSource, behind: Sequence[EventSource], notes: Notes
+    ) -> tuple[Sequence[EventSource], Notes]:
+        """The nearest of each provider. Of names that begin with "every other", every other one goes alone."""
+        if head.digest in notes:
+            return (), notes - {head.digest}
         nearest: dict[str, EventSource] = {}
-        for each in sorted(candidates, key=lambda source: source.position):
+        for each in behind:
             if each.name == head.name and each.provider is not head.provider:
                 nearest.setdefault(each.provider.slug, each)
-        return list(nearest.values())
+        rest = [each for each in behind if each not in nearest.values() and each.name == head.name]
+        noted = {rest[0].digest} if rest and head.name.startswith("every other") else set()
+        return list(nearest.values()), notes | noted
 
 
 def groups_on(page: EventPage) -> list[tuple[tuple[str, str], ...]]:

@@ -18,7 +18,7 @@ def shelves(draw, *, delays=False, pages=(None, 3, 5)):
     """What to make providers of: few names and few instants, so that much could be one event, and more than once."""
     plans = []
     for number in range(draw(st.integers(1, 4))):
-        starts = draw(st.lists(st.tuples(st.integers(0, 14), st.sampled_from("abc")), max_size=16))
+        starts = draw(st.lists(st.tuples(st.integers(0, 14), st.sampled_from(["a", "b", "every other"])), max_size=16))
         manner = {"page": draw(st.sampled_from(pages)), "early": draw(st.booleans())}
         if delays:
             manner["delays"] = Random(draw(st.integers(0, 1_000)))
@@ -42,13 +42,16 @@ def led(providers):
     rest = sorted(
         (each.key.instant, shelf.info.slug, each.id, each.name) for shelf in providers for each in shelf.listings
     )
-    groups = []
+    groups, noted = [], set()
     while rest:
         instant, slug, _, name = rest[0]
         chosen = {slug: rest[0]}
-        for each in rest:
-            if each[3] == name and each[1] not in chosen and each[0] <= instant + timedelta(hours=SPAN_HOURS):
-                chosen[each[1]] = each
+        near = [each for each in rest[1:] if each[3] == name and each[0] <= instant + timedelta(hours=SPAN_HOURS)]
+        if rest[0] not in noted:
+            for each in near:
+                chosen.setdefault(each[1], each)
+            left = [each for each in near if each not in chosen.values()]
+            noted.update(left[:1] if name.startswith("every other") else ())
         groups.append(tuple((each[1], each[2]) for each in sorted(chosen.values())))
         rest = [each for each in rest if each not in chosen.values()]
     return groups
