@@ -15,9 +15,9 @@ from gateway.checking import Thing, checked_page, checked_things
 from gateway.guard import Guard
 from gateway.keeping import Form
 from gateway.measures import SILENT, Measures, ProviderCall, outcome_of
+from gateway.reader import Fetched
 from gateway.roster import Member
 from gateway.seen import Seen
-from gateway.stream import Fetched
 from gateway.tracing import UNTRACED, Attributes, Tracer
 from gateway.upstream import note_requests, waiting
 from providers import (

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from gateway.asking import Desk
 from gateway.cursor import Bookmark, Cursors
 from gateway.dates import floor
 from gateway.errors import Unanswered
-from gateway.event import Event, EventSource, Performer, Position, Venue, event_of, performer_of, venue_of
+from gateway.event import Event, EventSource, Performer, Venue, event_of, performer_of, venue_of
 from gateway.fanout import Deadline, fan_out
 from gateway.ids import Kind, Ref
-from gateway.reports import Count, ProviderReport, SearchWarning
+from gateway.page import EventPage
 from gateway.roster import Member, Roster
+from gateway.run import Asker, Run
 from gateway.search import Search
-from gateway.stream import Fetched, Reader, merge
-from gateway.upstream import note_partial
-from gateway.verdict import count_of, report_of, skipped, warning_of
-from providers import Capability, Key, Listing, ListingQuery
+from gateway.stream import Matching
+from gateway.unfolding import Unfolded, unfold
+from providers import Capability, Listing
 
 LOOKUP_DEADLINE_MS = 5_000
 
@@ -29,73 +27,17 @@ Thing = TypeVar("Thing")
 Made = TypeVar("Made")
 
 
-class Asker(Protocol):
-    """Where pages are had: the desk itself, or what gathers questions before it."""
-
-    async def page(self, member: Member, query: ListingQuery, seek: Key | None, limit: int) -> Fetched:
-        """A page of the provider's list."""
-
-
-class Edge:
-    """An event and the place behind it; its cursor is written when it is asked for."""
-
-    __slots__ = ("_write", "node")
-
-    def __init__(self, node: Event, write: Callable[[], str]) -> None:
-        self.node = node
-        self._write = write
-
-    @property
-    def cursor(self) -> str:
-        """Where to go on behind this event."""
-        return self._write()
-
-
-class PageInfo:
-    """Relay's. `has_previous_page` is true when `after` was given."""
-
-    __slots__ = ("_edges", "_end", "has_next_page", "has_previous_page")
-
-    def __init__(
-        self, edges: Sequence[Edge], end: Callable[[], str] | None, *, has_next: bool, has_previous: bool
-    ) -> None:
-        self._edges = edges
-        self._end = end
-        self.has_next_page = has_next
-        self.has_previous_page = has_previous
-
-    @property
-    def start_cursor(self) -> str | None:
-        """The first edge's."""
-        return self._edges[0].cursor if self._edges else None
-
-    @property
-    def end_cursor(self) -> str | None:
-        """Where to go on: behind the last edge, or further where what follows was read and not wanted."""
-        return self._end() if self._end else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventPage:
-    """The answer to a search; the attributes are those of `EventConnection` in the schema."""
-
-    edges: tuple[Edge, ...]
-    nodes: tuple[Event, ...]
-    page_info: PageInfo
-    total_count: Count
-    is_partial: bool
-    provider_reports: tuple[ProviderReport, ...]
-    warnings: tuple[SearchWarning, ...]
-
-
 class Catalogue:
     """Every provider's listings as one list of events."""
 
-    def __init__(self, roster: Roster, desk: Desk, cursors: Cursors, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, roster: Roster, desk: Desk, cursors: Cursors, clock: Callable[[], datetime], matching: Matching
+    ) -> None:
         self.roster = roster
         self.desk = desk
         self._cursors = cursors
         self._clock = clock
+        self._matching = matching
 
     async def search(
         self,
@@ -115,15 +57,35 @@ class Catalogue:
         Raises:
             CursorInvalid, CursorExpired: `after` cannot be gone on from.
         """
-        run = _Run(
-            search=search,
+        return await self._run(search, members, first=first, after=after, deadline_ms=deadline_ms, asker=asker).answer()
+
+    async def unfold(
+        self, search: Search, *, first: int, members: Sequence[Member] | None = None, deadline_ms: int = 2_500
+    ) -> AsyncGenerator[Unfolded, None]:
+        """The same search as it comes about: a message as each provider answers, then that it is complete."""
+        async for message in unfold(self._run(search, members, first=first, deadline_ms=deadline_ms)):
+            yield message
+
+    def _run(
+        self,
+        search: Search,
+        members: Sequence[Member] | None,
+        *,
+        first: int,
+        deadline_ms: int,
+        after: str | None = None,
+        asker: Asker | None = None,
+    ) -> Run:
+        return Run(
+            search,
+            self.roster.enabled() if members is None else members,
             bookmark=self._bookmark(after, search.digest()),
-            deadline=Deadline(deadline_ms, self.desk.time),
             first=first,
+            deadline=Deadline(deadline_ms, self.desk.time),
             asker=asker or self.desk,
             cursors=self._cursors,
+            matching=self._matching,
         )
-        return await run.answer(self.roster.enabled() if members is None else members)
 
     async def events(self, refs: Iterable[Ref]) -> dict[Ref, Event | Unanswered]:
         """The events that these name. One that is gone is not among them; one whose provider fails is Unanswered."""
@@ -204,72 +166,3 @@ class Catalogue:
 
 def _event(member: Member, listing: Listing, fetched_at: datetime) -> Event:
     return event_of([EventSource(member, listing, fetched_at)])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Run:
-    """One search under way."""
-
-    search: Search
-    bookmark: Bookmark
-    deadline: Deadline
-    first: int
-    asker: Asker
-    cursors: Cursors
-
-    async def answer(self, members: Sequence[Member]) -> EventPage:
-        """Ask, merge, and say how it went. A provider that cannot have what is wanted is reported, not asked."""
-        queries = {member: self.search.query_for(member.slug, self.bookmark.moment) for member in members}
-        readers = [self._reader(member, query) for member, query in queries.items() if query is not None]
-        left_out = [skipped(member) for member, query in queries.items() if query is None]
-        sources, has_next = await merge(readers, self.first, self.deadline)
-        origin = self.search.query.near.center if self.search.query.near else None
-        edges = tuple(
-            Edge(event_of([source], searched_from=origin), partial(self._cursor, readers, source.position))
-            for source in sources
-        )
-        warnings = [
-            warning_of(reader, self.deadline.milliseconds, self._retry_cursor(), self.first) for reader in readers
-        ]
-        if any(warnings):
-            note_partial()
-        from_start = self.bookmark.position is None
-        return EventPage(
-            edges=edges,
-            nodes=tuple(edge.node for edge in edges),
-            page_info=PageInfo(edges, self._end(readers, sources), has_next=has_next, has_previous=not from_start),
-            total_count=count_of(readers, len(sources), from_start=from_start, has_next=has_next),
-            is_partial=any(warnings),
-            provider_reports=(*(report_of(reader) for reader in readers), *left_out),
-            warnings=tuple(warning for warning in warnings if warning is not None),
-        )
-
-    def _reader(self, member: Member, query: ListingQuery) -> Reader:
-        async def fetch(seek: Key | None, limit: int) -> Fetched:
-            return await self.asker.page(member, query, seek, limit)
-
-        return Reader(
-            member,
-            fetch,
-            lambda source: self.search.admits(source.listing, self.bookmark.moment),
-            after=self.bookmark.position,
-            mark=self.bookmark.pages.get(member.slug),
-            post_filters=query.needs().difference(member.capabilities) | self.search.post_filters(),
-        )
-
-    def _cursor(self, readers: Sequence[Reader], position: Position) -> str:
-        marks = {reader.member.slug: reader.mark_behind(position) for reader in readers}
-        pages = {slug: mark for slug, mark in marks.items() if mark is not None}
-        return self.cursors.write(Bookmark.at(self.bookmark.moment, position, pages), self.search.digest())
-
-    def _retry_cursor(self) -> str:
-        """Begins where this page began, so that a provider which failed can be asked for its part alone."""
-        return self.cursors.write(Bookmark.at(self.bookmark.moment, self.bookmark.position, {}), self.search.digest())
-
-    def _end(self, readers: Sequence[Reader], sources: Sequence[EventSource]) -> Callable[[], str] | None:
-        """The cursor behind the last event; further on where a reader gave up, since all before that is read."""
-        last = sources[-1].position if sources else self.bookmark.position
-        short = len(sources) < self.first
-        stops = [reader.stopped_at for reader in readers if short and reader.stopped_at is not None]
-        end = max([*([last] if last else []), min(stops)]) if stops else last
-        return partial(self._cursor, readers, end) if end else None

@@ -11,18 +11,19 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 
 import msgspec
+from msgspec.structs import replace
 
 from gateway.errors import CursorExpired, CursorInvalid
-from gateway.event import Position
+from gateway.event import DIGEST_BYTES, Position
 from providers import Key
 
-VERSION = 1
+VERSION = 2
 SIGNATURE_BYTES = 16
-MAX_LENGTH = 16_384
+MAX_LENGTH = 32_768
 LIFETIME = timedelta(days=1)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -55,16 +56,38 @@ class Bookmark(msgspec.Struct, frozen=True, array_like=True):
 
     last: instant, provider and id of the last event given out, None before the first.
     pages: each provider's page; only a way to answer fast, the place is `last`.
+    absorbed: digests, one behind the other, of what stands behind `last` and went into an event before it.
+    noted: digests of what stands behind `last` and the matching is to be reminded of.
     """
 
     as_of: int
     last: tuple[int, str, str] | None = None
     pages: dict[str, PageMark] = {}
+    absorbed: bytes = b""
+    noted: bytes = b""
 
     @classmethod
-    def at(cls, as_of: datetime, last: Position | None, pages: Mapping[str, PageMark]) -> Bookmark:
+    def at(
+        cls,
+        as_of: datetime,
+        last: Position | None,
+        pages: Mapping[str, PageMark],
+        absorbed: Collection[bytes] = (),
+        noted: Collection[bytes] = (),
+    ) -> Bookmark:
         """The bookmark behind that event."""
-        return cls(_ticks(as_of), (_ticks(last.instant), last.provider, last.id) if last else None, dict(pages))
+        place = (_ticks(last.instant), last.provider, last.id) if last else None
+        return cls(_ticks(as_of), place, dict(pages), b"".join(sorted(absorbed)), b"".join(sorted(noted)))
+
+    @property
+    def taken(self) -> frozenset[bytes]:
+        """What is not to be given out again."""
+        return _digests(self.absorbed)
+
+    @property
+    def notes(self) -> frozenset[bytes]:
+        """What the matching is to be reminded of."""
+        return _digests(self.noted)
 
     @property
     def moment(self) -> datetime:
@@ -87,7 +110,9 @@ class Cursors:
     def write(self, bookmark: Bookmark, query_hash: bytes) -> str:
         """The bookmark as a cursor for that query; without its pages where these would make it too long to read."""
         cursor = self._seal(bookmark, query_hash)
-        return cursor if len(cursor) <= MAX_LENGTH else self._seal(Bookmark(bookmark.as_of, bookmark.last), query_hash)
+        if len(cursor) <= MAX_LENGTH:
+            return cursor
+        return self._seal(replace(bookmark, pages={}), query_hash)
 
     def _seal(self, bookmark: Bookmark, query_hash: bytes) -> str:
         body = msgspec.msgpack.encode(bookmark)
@@ -126,6 +151,10 @@ class Cursors:
     def _sign(self, key_id: int, query_hash: bytes, body: bytes) -> bytes:
         message = bytes((VERSION, key_id)) + query_hash + body
         return hmac.digest(self._keys[key_id], message, hashlib.sha256)[:SIGNATURE_BYTES]
+
+
+def _digests(joined: bytes) -> frozenset[bytes]:
+    return frozenset(joined[start : start + DIGEST_BYTES] for start in range(0, len(joined), DIGEST_BYTES))
 
 
 def _ticks(instant: datetime) -> int:

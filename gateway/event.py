@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -37,6 +38,9 @@ from providers import Offer as ListedOffer
 from providers import Performer as ListedPerformer
 from providers import Venue as ListedVenue
 
+# Enough to tell the listings of one list apart.
+DIGEST_BYTES = 8
+
 
 class Position(NamedTuple):
     """Where a source stands in the merged list: by instant (UTC), then provider, then the provider's id."""
@@ -49,7 +53,16 @@ class Position(NamedTuple):
 class EventSource:
     """One provider's record of an event."""
 
-    __slots__ = ("contributed_fields", "fetched_at", "is_stale", "listing", "match_score", "position", "provider")
+    __slots__ = (
+        "contributed_fields",
+        "digest",
+        "fetched_at",
+        "is_stale",
+        "listing",
+        "match_score",
+        "position",
+        "provider",
+    )
 
     def __init__(self, provider: Member, listing: Listing, fetched_at: datetime) -> None:
         self.provider = provider
@@ -59,6 +72,7 @@ class EventSource:
         self.match_score: float | None = None
         self.contributed_fields: Sequence[str] = ()
         self.position = Position(listing.key.instant, provider.slug, listing.id)
+        self.digest = hashlib.blake2b(f"{provider.slug}:{listing.id}".encode(), digest_size=DIGEST_BYTES).digest()
 
     @property
     def source_id(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -38,24 +38,34 @@ class Deadline:
 
 
 async def fan_out(calls: Mapping[str, Callable[[], Awaitable[Value]]], deadline: Deadline) -> dict[str, Answer[Value]]:
-    """Make all the calls at once. One that is not done by the deadline is cancelled, and its Answer says TimedOut."""
-    tasks = {name: asyncio.create_task(_answer(name, call)) for name, call in calls.items()}
-    if not tasks:
-        return {}
+    """Make all the calls at once; the answers by name, see `answers`."""
+    return {name: answer async for name, answer in answers(calls, deadline)}
+
+
+async def answers(
+    calls: Mapping[str, Callable[[], Awaitable[Value]]], deadline: Deadline
+) -> AsyncGenerator[tuple[str, Answer[Value]], None]:
+    """Make all the calls at once; each answer as it comes.
+
+    A call that is not done by the deadline is cancelled, and its Answer says TimedOut.
+    """
+    tasks = {asyncio.create_task(_answer(name, call)): name for name, call in calls.items()}
+    pending = set(tasks)
     try:
-        waiting = True
-        while waiting:
+        while pending:
             # Again where the deadline has moved: time in which one provider blocked all is not the others' time.
-            _, pending = await asyncio.wait(tasks.values(), timeout=deadline.remaining())
-            waiting = bool(pending and deadline.remaining())
+            done, pending = await asyncio.wait(
+                pending, timeout=deadline.remaining(), return_when=asyncio.FIRST_COMPLETED
+            )
+            for task in done:
+                yield tasks[task], task.result()
+            if not deadline.remaining():
+                break
+        for task in pending:
+            yield tasks[task], task.result() if task.done() else _late(deadline)
     finally:
-        for task in tasks.values():
+        for task in tasks:
             task.cancel()
-    return {name: task.result() if _finished(task) else _late(deadline) for name, task in tasks.items()}
-
-
-def _finished(task: asyncio.Task[Answer[Value]]) -> bool:
-    return task.done() and not task.cancelled()
 
 
 def _late(deadline: Deadline) -> Answer[Value]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -86,17 +87,20 @@ class Search:
             performer_ids=performer_ids,
         )
 
-    def admits(self, listing: Listing, now: datetime) -> bool:
-        """Whether the listing meets the conditions that no provider is asked for."""
+    def wants(self, status: EventStatus, mode: EventAttendanceMode, listings: Sequence[Listing]) -> bool:
+        """Whether an event of that status and mode, which these listings speak of, meets what no provider is asked for.
+
+        It is asked of the event and not of each listing: what one seller leaves out another one tells.
+        """
+        offers = tuple(offer for listing in listings for offer in listing.offers)
         return (
-            listing.status in self.statuses
-            and self.dates.admits(listing, now)
-            and (not self.attendance_modes or listing.attendance_mode in self.attendance_modes)
-            and (self.price is None or self.price.admits(listing.offers))
-            and self.is_free in {None, _is_free(listing)}
-            and self.on_sale in {None, any(offer.availability in _ON_SALE for offer in listing.offers)}
-            and self.has_image in {None, bool(listing.images)}
-            and (self.updated_since is None or _updated(listing, self.updated_since))
+            status in self.statuses
+            and (not self.attendance_modes or mode in self.attendance_modes)
+            and (self.price is None or self.price.admits(offers))
+            and self.is_free in {None, any(listing.is_free for listing in listings)}
+            and self.on_sale in {None, any(offer.availability in _ON_SALE for offer in offers)}
+            and self.has_image in {None, any(listing.images for listing in listings)}
+            and (self.updated_since is None or any(_updated(each, self.updated_since) for each in listings))
         )
 
     def post_filters(self) -> frozenset[Capability]:
@@ -106,10 +110,6 @@ class Search:
 
 def _ids(refs: tuple[Ref, ...], provider: str) -> tuple[str, ...]:
     return tuple(sorted(ref.id for ref in refs if ref.provider == provider))
-
-
-def _is_free(listing: Listing) -> bool:
-    return bool(listing.is_free)
 
 
 def _updated(listing: Listing, since: datetime) -> bool:

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from gateway.asking import Desk
+from gateway.reader import Fetched
 from gateway.roster import Member
-from gateway.stream import Fetched
 from providers import Key, Listing, ListingQuery, Page, matches
 
 # Askers of one GraphQL level arrive within one turn of the event loop or two; nobody notices this wait (seconds).

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gateway.reader import Reader
 from gateway.reports import (
     Count,
     CountRelation,
@@ -18,7 +19,6 @@ from gateway.reports import (
     WarningCode,
 )
 from gateway.roster import Member
-from gateway.stream import Reader
 from providers import Misconfigured, ProviderError, RateLimited, TimedOut
 
 
@@ -115,7 +115,8 @@ def count_of(readers: Sequence[Reader], given: int, *, from_start: bool, has_nex
         return Count(value=given, relation=CountRelation.EQUAL_TO, upper_bound=given)
     totals = [reader.total for reader in readers]
     upper = sum(total for total in totals if total is not None) if totals and None not in totals else None
-    seen = given + sum(len(reader.buffer) for reader in readers)
+    # What one provider still has are as many events; what the others have may be the same ones.
+    seen = given + max((len(reader.buffer) for reader in readers), default=0)
     if not seen and upper is None:
         return Count(value=None, relation=CountRelation.UNKNOWN)
     return Count(value=seen, relation=CountRelation.AT_LEAST, upper_bound=upper)

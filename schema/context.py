@@ -12,13 +12,14 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from gateway.accounts import Accounts, Client, Credentials, FavouriteKind, Feeds, User
-from gateway.catalogue import Catalogue, EventPage
+from gateway.catalogue import Catalogue
 from gateway.errors import BadInput, GatewayError, Unanswered
 from gateway.event import Event, Performer, Venue
 from gateway.facts import refs_of
 from gateway.favourite import Favourite, FavouritePage
 from gateway.favourites import Favourites, Standing
 from gateway.ids import Kind, Ref, decode
+from gateway.page import EventPage
 from gateway.places import Gazetteer
 from gateway.roster import Member
 from gateway.together import Together

@@ -11,10 +11,10 @@ import strawberry
 
 from gateway import event as domain
 from gateway.accounts import User
-from gateway.catalogue import EventPage
 from gateway.errors import BadInput
 from gateway.genres import all_genres
 from gateway.ids import Kind, Ref
+from gateway.page import EventPage
 from gateway.roster import Member
 from schema.arguments import After, EventFilterInput, First, Sort
 from schema.context import MOST_EVENTS, Info

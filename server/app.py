@@ -35,6 +35,7 @@ from gateway.measures import SILENT, Measures
 from gateway.places import Gazetteer
 from gateway.roster import Roster
 from gateway.shared import SharedCache
+from gateway.stream import Alone
 from gateway.tracing import UNTRACED, Tracer
 from providers import Http, Redactor, Registry, SettingError, build, discover
 from schema import Build, Context, Services, make_schema, schema_hash
@@ -124,7 +125,7 @@ def make_gateway(
     """The engine over these providers and this database. `guard` makes the calls to providers; `shared` is closed with it."""
     cache: Cache[object] = Cache(shared=shared, measures=measures)
     desk = Desk(cache, clock, guard, measures, tracer)
-    catalogue = Catalogue(Roster(registry, clock), desk, Cursors(keys.numbered("cursors")), clock)
+    catalogue = Catalogue(Roster(registry, clock), desk, Cursors(keys.numbered("cursors")), clock, Alone())
     accounts = Accounts(
         database,
         keys=keys.named("access tokens"),

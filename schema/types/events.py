@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import strawberry
 
 from gateway import event as domain
-from gateway.catalogue import EventPage
+from gateway.page import EventPage
 from gateway.reports import CountRelation
 from providers import (
     DatePrecision,

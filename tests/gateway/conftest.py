@@ -15,11 +15,14 @@ import pytest
 
 from gateway.asking import Desk
 from gateway.cache import Cache
-from gateway.catalogue import Catalogue, EventPage
+from gateway.catalogue import Catalogue
 from gateway.cursor import Cursors
+from gateway.event import EventSource
+from gateway.page import EventPage
 from gateway.roster import Member, Roster
 from gateway.search import Search
 from gateway.shared import SharedCache
+from gateway.stream import Alone, Matching, Notes
 from providers import (
     Capability,
     Enrolled,
@@ -141,6 +144,7 @@ class World:
     clock: Clock = field(default_factory=Clock)
     keys: dict[int, bytes] = field(default_factory=lambda: {1: KEY})
     shared: SharedCache | None = None
+    matching: Matching = field(default_factory=Alone)
 
     def __post_init__(self) -> None:
         entries = [
@@ -150,7 +154,7 @@ class World:
         self.cache: Cache[object] = Cache(shared=self.shared)
         self.roster = Roster(Registry(entries), self.clock)
         self.desk = Desk(self.cache, self.clock)
-        self.catalogue = Catalogue(self.roster, self.desk, Cursors(self.keys), self.clock)
+        self.catalogue = Catalogue(self.roster, self.desk, Cursors(self.keys), self.clock, self.matching)
 
     def member(self, slug: str) -> Member:
         found = self.roster.get(slug)
@@ -162,20 +166,26 @@ class World:
 
     def again(self) -> World:
         """The same providers behind a gateway that has forgotten everything but its key."""
-        return World(self.providers, self.clock, self.keys)
+        return World(self.providers, self.clock, self.keys, self.matching)
 
     async def read(
         self, first: int, after: str | None = None, search: Search | None = None, *, forgetful: bool = False, **more
     ) -> list[tuple[str, str]]:
         """Page to the end; (provider, id) of all. Every page but the last makes progress."""
-        names: list[tuple[str, str]] = []
+        return [group[0] for group in await self.groups(first, after, search, forgetful=forgetful, **more)]
+
+    async def groups(
+        self, first: int, after: str | None = None, search: Search | None = None, *, forgetful: bool = False, **more
+    ) -> list[tuple[tuple[str, str], ...]]:
+        """The same with every source of each event."""
+        groups: list[tuple[tuple[str, str], ...]] = []
         world = self
         for _ in range(2_000):
             page = await world.page(first, after, search, **more)
             assert len(page.edges) <= first
-            names += names_on(page)
+            groups += groups_on(page)
             if not page.page_info.has_next_page:
-                return names
+                return groups
             assert page.page_info.end_cursor not in {None, after}
             after = page.page_info.end_cursor
             if forgetful:
@@ -187,6 +197,35 @@ class World:
 def search(**query: object) -> Search:
     """A search for upcoming events with these conditions."""
     return Search(query=ListingQuery(**query))  # type: ignore[arg-type]
+
+
+class SameName(Matching):
+    """Of one event are sources of one name, within some hours of the first."""
+
+    def __init__(self, hours: float) -> None:
+        self._span = timedelta(hours=hours)
+
+    def reach(self, head: EventSource) -> datetime:
+        return head.position.instant + self._span
+
+    def lead(
+        self, head: EventSource, behind: Sequence[EventSource], notes: Notes
+    ) -> tuple[Sequence[EventSource], Notes]:
+        """The nearest of each provider. Of names that begin with "every other", every other one goes alone."""
+        if head.digest in notes:
+            return (), notes - {head.digest}
+        nearest: dict[str, EventSource] = {}
+        for each in behind:
+            if each.name == head.name and each.provider is not head.provider:
+                nearest.setdefault(each.provider.slug, each)
+        rest = [each for each in behind if each not in nearest.values() and each.name == head.name]
+        noted = {rest[0].digest} if rest and head.name.startswith("every other") else set()
+        return list(nearest.values()), notes | noted
+
+
+def groups_on(page: EventPage) -> list[tuple[tuple[str, str], ...]]:
+    """(provider, id) of every source, event by event."""
+    return [tuple((source.provider.slug, source.source_id) for source in node.sources) for node in page.nodes]
 
 
 def names_on(page: EventPage) -> list[tuple[str, str]]:
@@ -216,12 +255,14 @@ def kit() -> SimpleNamespace:
         NOW=NOW,
         Clock=Clock,
         Odd=Odd,
+        SameName=SameName,
         Shelf=Shelf,
         World=World,
         at=at,
         day=date,
         expected=expected,
         listing=listing,
+        groups_on=groups_on,
         names_on=names_on,
         open=open_world,
         search=search,

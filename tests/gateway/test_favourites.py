@@ -15,8 +15,8 @@ from gateway.calendar import Entry, calendar_of
 from gateway.errors import CursorInvalid
 from gateway.favourites import Favourites, FavouriteState
 from gateway.ids import Kind, Ref
+from gateway.reader import Fetched
 from gateway.seen import Seen
-from gateway.stream import Fetched
 from providers import EventStatus, Limits, Page, Unavailable
 
 DOWN = "is down"

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from gateway.ids import Kind, Ref
+from gateway.reader import MOST_PAGES
 from gateway.search import Search
-from gateway.stream import MOST_PAGES
 from gateway.together import Together
 from providers import EventType, Limits, ListingQuery, Unavailable
 

@@ -17,7 +17,7 @@ from graphql import (
 )
 
 from gateway import accounts, event, favourite, genres, health, reports, roster
-from gateway.catalogue import Edge, EventPage, PageInfo
+from gateway.page import Edge, EventPage, PageInfo
 from providers import Attribution, ExternalId, Image, Limits, Organization, Point
 from schema import Build, make_schema, print_sdl
 from schema.queries import Place
