@@ -1,0 +1,89 @@
+"""How alike two titles, two houses or two names are: 0 to 1. Symmetric, and without memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz
+
+from gateway.identity.claim import Named
+from gateway.identity.houses import House
+from gateway.identity.wording import Wording
+
+# A name with a slip of the keyboard, and no other name.
+SAME_NAME = 0.88
+SAME_HOUSE = 0.85
+# What a title that is one part of another is worth: its first part, or any other.
+FIRST_PART, ANY_PART = 0.93, 0.8
+# Both go on differently: "Harbour Nights: Foxes" and "Harbour Nights: Comets", or a subtitle and a support act.
+BOTH_GO_ON = 0.74
+_LEAST_NAME = 3
+_MOST_PARTS = 6
+
+
+def titles_alike(a: Wording, b: Wording, a_names: Sequence[Named] = (), b_names: Sequence[Named] = ()) -> float:
+    """Titles, each with the performers that are known of its listing: the first may be all that the other says."""
+    if a.ordered == b.ordered:
+        return 1.0
+    whole = max(fuzz.ratio(a.ordered, b.ordered), fuzz.ratio(a.whole, b.whole)) / 100
+    if whole >= SAME_NAME:
+        return whole
+    return max(whole, _parts_alike(a, b, a_names, b_names), _contained(a, b))
+
+
+def _parts_alike(a: Wording, b: Wording, a_names: Sequence[Named], b_names: Sequence[Named]) -> float:
+    """By the first parts of both, or the first performer of one and the first part of the other."""
+    ours, theirs = a.parts[:_MOST_PARTS], b.parts[:_MOST_PARTS]
+    first = _same_words(ours[0], theirs[0])
+    if not first and a_names:
+        first = _same_words(a_names[0].words, theirs[0])
+    if not first and b_names:
+        first = _same_words(ours[0], b_names[0].words)
+    if first:
+        return FIRST_PART if len(ours) == 1 or len(theirs) == 1 else BOTH_GO_ON
+    any_part = any(_same_words(one, other) for one in ours for other in theirs)
+    if not any_part:
+        return 0.0
+    return ANY_PART if len(ours) == 1 or len(theirs) == 1 else BOTH_GO_ON
+
+
+def _same_words(one: str, other: str) -> bool:
+    if one == other:
+        return len(one) >= _LEAST_NAME
+    shorter, longer = sorted((len(one), len(other)))
+    return shorter >= SAME_NAME * longer - 1 and shorter > _LEAST_NAME and fuzz.ratio(one, other) >= 100 * SAME_NAME
+
+
+def _contained(a: Wording, b: Wording) -> float:
+    """All words of one are in the other: more, the more of it they make up."""
+    fewer, more = (a, b) if len(a.words) <= len(b.words) else (b, a)
+    if not fewer.words or not fewer.words <= more.words or len(fewer.ordered) <= _LEAST_NAME:
+        return 0.0
+    return 0.6 + 0.35 * len(fewer.ordered) / max(1, len(more.ordered))
+
+
+def houses_alike(a: House, b: House) -> float:
+    """By name alone. What the town is called, and what a house is, count little."""
+    if a.full == b.full or a.squeezed == b.squeezed:
+        return 1.0
+    whole = fuzz.token_sort_ratio(a.full, b.full) / 100
+    if a.words == b.words and a.words:
+        return max(whole, 0.93)
+    own = fuzz.token_sort_ratio(a.words, b.words) / 100
+    ours, theirs = set(a.words.split()), set(b.words.split())
+    if ours <= theirs or theirs <= ours:
+        return max(whole, 0.86)
+    joined = fuzz.ratio(a.squeezed, b.squeezed) / 100
+    return max(whole * 0.9, own, joined * 0.95) if ours & theirs or own >= SAME_NAME else max(own, joined) * 0.85
+
+
+def same_name(a: Named, b: Named) -> bool:
+    """One performer: by an id that both have elsewhere, else by the name; two ids of one kind that differ are two."""
+    if a.ids and b.ids:
+        if a.ids & b.ids:
+            return True
+        if {scheme for scheme, _ in a.ids} & {scheme for scheme, _ in b.ids}:
+            return False
+    return a.squeezed == b.squeezed or (
+        len(a.squeezed) > _LEAST_NAME and fuzz.ratio(a.squeezed, b.squeezed) >= 100 * SAME_NAME
+    )

@@ -1,0 +1,31 @@
+"""Whether two venues are in different towns, where points do not tell."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from gateway.identity.houses import House
+from gateway.places import Gazetteer
+from providers import Point, distance_km
+
+
+def towns_apart(a: House | None, b: House | None, farthest_km: float) -> bool:
+    """True where both towns are known and far from each other; a town that nobody knows is no proof."""
+    if a is None or b is None or not a.town or not b.town or a.town == b.town:
+        return False
+    if a.meters is not None and b.meters is not None:
+        return False  # the points have been compared
+    here, there = _point(a), _point(b)
+    return here is not None and there is not None and distance_km(here, there) > farthest_km
+
+
+def _point(house: House) -> Point | None:
+    if house.meters is not None:
+        return Point(latitude=house.latitude, longitude=house.longitude)
+    return _centre(house.town, house.country)
+
+
+@lru_cache(maxsize=4_096)
+def _centre(town: str, country: str | None) -> Point | None:
+    place = Gazetteer.embedded().find(town, country=country)
+    return place.point if place else None
