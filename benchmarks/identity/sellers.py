@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from random import Random
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from benchmarks.identity import vocabulary as words
 from benchmarks.identity.world import Happening, House
 from gateway.identity import Claim
-from providers import Address, Listing, Performer, PerformanceRole, Point, Venue, When
+from providers import Address, EventType, Listing, Performer, PerformanceRole, Point, Venue, When
 
 
 class Noise(Enum):
@@ -85,25 +85,26 @@ class _Pen:
         """None where it does not know of it; two where it lists it twice, such as for its dearer seats."""
         if not self._dice.random() * 100 < self._seller.knows:
             return
-        yield self._claim(happening, "")
-        if self._maybe(0.7):
-            yield self._claim(happening, "v")
+        listing = self._listing(happening)
+        rank = [each.slug for each in SELLERS].index(self._seller.slug)
+        yield Claim(self._seller.slug, listing, rank=rank)
+        if self._maybe(0.4):
+            dearer = replace(listing, id=f"{listing.id}v", name=f"{listing.name} - Premium Package", url=f"{listing.url}v")
+            yield Claim(self._seller.slug, dearer, rank=rank)
 
-    def _claim(self, happening: Happening, suffix: str) -> Claim:
-        start = self._start(happening)
-        own_id = f"{happening.number:06d}{suffix}"
-        listing = Listing(
+    def _listing(self, happening: Happening) -> Listing:
+        own_id = f"{happening.number:06d}"
+        return Listing(
             id=own_id,
-            name=self._title(happening) + (" - Premium Package" if suffix else ""),
-            start=start,
+            name=self._title(happening),
+            start=self._start(happening),
             end=When.at(happening.begins + happening.lasts) if self._dice.random() < 0.4 else None,  # noqa: PLR2004
             venue=self._venue(happening.house),
             performers=self._performers(happening),
             url=f"https://{self._seller.slug}.example/events/{own_id}",
             same_as=self._elsewhere(happening),
-            event_type=happening.kind,
+            event_type=happening.kind if self._dice.random() < 0.6 else EventType.OTHER,  # noqa: PLR2004
         )
-        return Claim(self._seller.slug, listing, rank=[each.slug for each in SELLERS].index(self._seller.slug))
 
     def _maybe(self, percent: float) -> bool:
         return self._dice.random() * 100 < min(95.0, percent * self._factor)
@@ -115,7 +116,7 @@ class _Pen:
 
     def _start(self, happening: Happening) -> When:
         zone = happening.house.town.time_zone
-        if self._maybe(self._seller.dated):
+        if not happening.repeats and self._maybe(self._seller.dated):
             known = zone if self._dice.random() < 0.8 else None  # noqa: PLR2004
             return When.on(happening.begins.date(), known)
         begins: datetime = happening.begins
@@ -159,7 +160,8 @@ class _Pen:
         if " & The " in title and self._dice.random() < 0.5:  # noqa: PLR2004
             return title.split(" & The ")[0]
         kept = title.removeprefix("The ").split()
-        return " ".join(kept[:-1]) if len(kept) > 3 and self._dice.random() < 0.6 else " ".join(kept)  # noqa: PLR2004
+        whole = any(mark in kept for mark in ("&", "-", "v", "/"))
+        return " ".join(kept[:-1]) if len(kept) > 3 and not whole and self._dice.random() < 0.6 else " ".join(kept)  # noqa: PLR2004
 
     def _written(self, text: str) -> str:
         dice = self._dice
@@ -221,7 +223,10 @@ class _Pen:
             return None
         if self._maybe(self._seller.coarse):
             said = self._dice.random() < 0.5  # noqa: PLR2004
-            return Point(latitude=town.latitude, longitude=town.longitude, accuracy_meters=5_000 if said else None)
+            # Where a town's centre is, each seller has its own opinion.
+            compass = Random(f"{self._seller.slug} {town.name}")  # noqa: S311 - repeatable
+            centre = town.latitude + compass.gauss(0, 0.003), town.longitude + compass.gauss(0, 0.003)
+            return Point(latitude=centre[0], longitude=centre[1], accuracy_meters=5_000 if said else None)
         away = 0.0004 * self._factor
         latitude, longitude = house.latitude + self._dice.gauss(0, away), house.longitude + self._dice.gauss(0, away)
         digits = 2 if self._maybe(4) else 5

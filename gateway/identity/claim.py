@@ -21,6 +21,7 @@ _MOST_PERFORMERS = 40
 _WEST_OF_ALL = timedelta(hours=12)
 _PLAIN_PARTS = 2
 _TELLING = 6
+_MORNING = 12
 _TRACKING = frozenset("utm_source utm_medium utm_campaign utm_content utm_term fbclid gclid ref aff aid affiliate lang locale".split())
 _FORMS = str.maketrans("", "", " ")
 
@@ -97,16 +98,17 @@ class Claim:
 
     @property
     def horizon(self) -> datetime:
-        """No claim at all that stands further behind can be of one event with this one.
+        """Nothing that stands further behind can matter to who is of one event with this one.
 
         A date-only claim stands at its day's end, in its own zone where it knows one, else in UTC; one without a zone
         may itself be of a venue whose day ends twelve hours later.
         """
+        latest = _later(self.place.instant, 2 * SPAN)
         if self.day is None:
-            return self.span_end
+            return latest
         if self.minute is None and self.listing.start.time_zone is None:
             return _later(self.place.instant, _WEST_OF_ALL)
-        return max(self.span_end, *_ends_of(self.day, self.listing.start.time_zone or _zone_of(self.listing)))
+        return max(latest, *_ends_of(self.day, self.listing.start.time_zone or _zone_of(self.listing)))
 
     def _keys(self) -> frozenset[str]:
         words = [*self.title.words]
@@ -153,7 +155,10 @@ def _lasts(listing: Listing) -> int | None:
         return None
     if start.instant is not None and end.instant is not None:
         return max(0, math.ceil((end.instant - start.instant) / timedelta(hours=20)))
-    return max(0, (end.day - start.day).days) + 1
+    days = (end.day - start.day).days
+    if end.instant is not None and end.instant.hour < _MORNING:
+        days -= 1
+    return max(0, days) + 1
 
 
 def _named(name: str, external_ids: tuple[tuple[str, str, str | None], ...]) -> Named:

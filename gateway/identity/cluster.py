@@ -75,16 +75,21 @@ def reach(head: Claim, behind: Iterable[Claim], rules: Rules = NO_RULES) -> date
     """How far every provider must be read before `head` may lead, given what has been read.
 
     A provider that tells the day alone is always to be read up to `head.horizon`. The others matter only up to 95 minutes
-    behind the start, unless a claim without a time is at hand: then whatever else is on that day may be what it means.
+    behind the start; twice as far as a claim that may be of the same event, since its own provider's next show may be
+    nearer; and to the horizon where a claim without a time may mean whatever else is on that day.
     """
     if head.minute is None or any(rules.partners(head.ref)):
         return head.horizon
-    far = head.horizon
+    far, needed = head.horizon, head.span_end
     for each in behind:
-        if each.place.instant <= far and (each.minute is None or any(rules.partners(each.ref))):
-            if not each.keys.isdisjoint(head.keys) or any(rules.partners(each.ref)):
-                return far
-    return head.span_end
+        ruled = any(rules.partners(each.ref))
+        if not (head.place < each.place and each.place.instant <= far) or (each.keys.isdisjoint(head.keys) and not ruled):
+            continue
+        if each.minute is None or ruled:
+            return far
+        if each.place.instant <= head.span_end:
+            needed = max(needed, each.place.instant + (each.place.instant - head.place.instant))
+    return needed
 
 
 def resolve(claims: Iterable[Claim], *, rules: Rules = NO_RULES) -> tuple[Cluster, ...]:

@@ -7,13 +7,15 @@ from math import cos, hypot, radians
 from typing import NamedTuple
 
 from gateway.identity.wording import HOUSE_WORDS, latin, name_words
-from providers import Venue
+from gateway.places import Gazetteer
+from providers import Point, Venue
 
 # A city's centre, as the model defines it; a point that is known no better tells nothing of the house.
 CITY_LEVEL_METERS = 1_000
 PREFIX = 5
 _KM_A_DEGREE = 111.195
 _COARSE_DIGITS = 2
+_CENTRAL = 0.009  # degrees: a kilometre
 
 
 class House(NamedTuple):
@@ -21,7 +23,7 @@ class House(NamedTuple):
 
     words: the name's own words, without the town and what a house is. full: every word. squeezed: `full` in one.
     town: folded. latitude, longitude: in degrees; `meters` is how exact they are, None where there is no point.
-    in_titles: what of it titles repeat. keys: by which claims find each other.
+    in_titles: what of it titles repeat. keys: by which claims find each other. central: the point may be the town's.
     """
 
     words: str
@@ -35,6 +37,7 @@ class House(NamedTuple):
     in_titles: tuple[str, ...]
     keys: tuple[str, ...]
     provider_id: str | None
+    central: bool
 
 
 def house_of(venue: Venue) -> House:
@@ -43,11 +46,12 @@ def house_of(venue: Venue) -> House:
     town = address.locality or ""
     words, full, squeezed, folded_town, in_titles, keys = _wording(venue.name, town)
     if point is None:
-        return House(words, full, squeezed, folded_town, address.country, 0.0, 0.0, None, in_titles, keys, venue.id)
+        return House(words, full, squeezed, folded_town, address.country, 0.0, 0.0, None, in_titles, keys, venue.id, central=False)
     meters = _meters(point.latitude, point.longitude, point.accuracy_meters)
     return House(
-        words, full, squeezed, folded_town, address.country, point.latitude, point.longitude, meters, in_titles, keys, venue.id
-    )
+        words, full, squeezed, folded_town, address.country, point.latitude, point.longitude, meters, in_titles, keys, venue.id,
+        central=_is_central(point, folded_town, address.country),
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=8_192)
@@ -68,6 +72,21 @@ def _meters(latitude: float, longitude: float, accuracy: int | None) -> int:
     if latitude == round(latitude, 1) and longitude == round(longitude, 1):
         return 8_000
     return CITY_LEVEL_METERS if latitude == round(latitude, 2) and longitude == round(longitude, 2) else 100
+
+
+def _is_central(point: Point, town: str, country: str | None) -> bool:
+    """Sellers that know the town alone give its centre, and do not all say so."""
+    centre = centre_of(town, country) if town else None
+    if centre is None:
+        return False
+    return abs(centre.latitude - point.latitude) < _CENTRAL and abs(centre.longitude - point.longitude) < 1.5 * _CENTRAL
+
+
+@lru_cache(maxsize=4_096)
+def centre_of(town: str, country: str | None) -> Point | None:
+    """The middle of a town by its folded name, as the gazetteer knows it."""
+    place = Gazetteer.embedded().find(town, country=country)
+    return place.point if place else None
 
 
 def apart_km(a: House, b: House) -> float | None:

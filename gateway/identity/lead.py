@@ -78,12 +78,15 @@ class Leading:
         return abs(head.minute - other.minute) <= SHOWS_APART
 
     def _has_better(self, other: Claim) -> bool:
-        """Whether the leader's provider lists something, soon after, that `other` is more like."""
+        """Whether the leader's provider lists something nearer in time that `other` is more like."""
         head = self.head
+        if head.minute is None or other.minute is None:
+            return False
+        apart = other.minute - head.minute
         return any(
-            (rival_score := verdict(rival, other).score) is not None and rival_score > self._score(other)
+            (score := verdict(rival, other).score) is not None and score > self._score(other)
             for rival in self.near
-            if rival.provider == head.provider and rival.place.instant <= head.span_end
+            if rival.provider == head.provider and rival.minute is not None and abs(rival.minute - other.minute) <= apart
         )
 
     def _join(self, members: list[Claim], wanted: Claim) -> None:

@@ -16,9 +16,15 @@ SAME_HOUSE = 0.85
 # What a title that is one part of another is worth: its first part, or any other.
 FIRST_PART, ANY_PART = 0.93, 0.8
 # Both go on differently: "Harbour Nights: Foxes" and "Harbour Nights: Comets", or a subtitle and a support act.
-BOTH_GO_ON = 0.74
+BOTH_GO_ON = 0.78
+# One is what the other begins with.
+BEGINS = 0.87
+# One word of a venue's name is the same, another is not.
+PART_OF_NAME = 0.58
+_ONE_WORD = 75
 _LEAST_NAME = 3
 _MOST_PARTS = 6
+_LEAST_BEGINNING = 10
 
 
 def titles_alike(a: Wording, b: Wording, a_names: Sequence[Named] = (), b_names: Sequence[Named] = ()) -> float:
@@ -28,7 +34,7 @@ def titles_alike(a: Wording, b: Wording, a_names: Sequence[Named] = (), b_names:
     whole = max(fuzz.ratio(a.ordered, b.ordered), fuzz.ratio(a.whole, b.whole)) / 100
     if whole >= SAME_NAME:
         return whole
-    return max(whole, _parts_alike(a, b, a_names, b_names), _contained(a, b))
+    return max(whole, _parts_alike(a, b, a_names, b_names), _contained(a, b), _begin_alike(a.whole, b.whole))
 
 
 def _parts_alike(a: Wording, b: Wording, a_names: Sequence[Named], b_names: Sequence[Named]) -> float:
@@ -47,6 +53,19 @@ def _parts_alike(a: Wording, b: Wording, a_names: Sequence[Named], b_names: Sequ
     return ANY_PART if len(ours) == 1 or len(theirs) == 1 else BOTH_GO_ON
 
 
+def _begin_alike(one: str, other: str) -> float:
+    """One is how the other begins, or both begin with the same words and go on differently."""
+    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
+    if len(shorter) > _LEAST_NAME and longer.startswith(f"{shorter} "):
+        return BEGINS
+    same = 0
+    for ours, theirs in zip(one.split(), other.split(), strict=False):
+        if ours != theirs:
+            break
+        same += len(ours)
+    return BOTH_GO_ON if same >= _LEAST_BEGINNING else 0.0
+
+
 def _same_words(one: str, other: str) -> bool:
     if one == other:
         return len(one) >= _LEAST_NAME
@@ -59,7 +78,7 @@ def _contained(a: Wording, b: Wording) -> float:
     fewer, more = (a, b) if len(a.words) <= len(b.words) else (b, a)
     if not fewer.words or not fewer.words <= more.words or len(fewer.ordered) <= _LEAST_NAME:
         return 0.0
-    return 0.6 + 0.35 * len(fewer.ordered) / max(1, len(more.ordered))
+    return 0.6 + 0.35 * min(1.0, len(fewer.ordered) / len(more.ordered))
 
 
 def houses_alike(a: House, b: House) -> float:
@@ -74,6 +93,9 @@ def houses_alike(a: House, b: House) -> float:
     if ours <= theirs or theirs <= ours:
         return max(whole, 0.86)
     joined = fuzz.ratio(a.squeezed, b.squeezed) / 100
+    if ours & theirs and fuzz.ratio(" ".join(sorted(ours - theirs)), " ".join(sorted(theirs - ours))) < _ONE_WORD:
+        # "Argyle Cellar" and "Argyle Rooms", or "Argyle Cellar" and "Flint Cellar": who knows.
+        return min(PART_OF_NAME, max(own, joined))
     return max(whole * 0.9, own, joined * 0.95) if ours & theirs or own >= SAME_NAME else max(own, joined) * 0.85
 
 

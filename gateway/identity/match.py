@@ -13,6 +13,7 @@ from gateway.identity.confidence import confidence_of
 from gateway.identity.houses import CITY_LEVEL_METERS, House, apart_km
 from gateway.identity.likeness import SAME_HOUSE, houses_alike, same_name, titles_alike
 from gateway.identity.towns import towns_apart
+from providers import EventType
 
 # From here on it is one event; from POSSIBLE to there it may be, and stays apart.
 SAME = 2.5
@@ -25,6 +26,11 @@ _CLOSE_KM, _NEAR_KM = 0.15, 0.5
 _ONE_DOOR_KM = 0.06
 _TITLE_MIDDLE, _TITLE_RANGE = 0.75, 0.25
 _GOOD_TITLE = 0.9
+_HOUSE_MIDDLE = 0.6
+SAME_TITLE = 0.97
+_HEADLINER = 1.0
+# Letters from which a title is no "Open mic", and a venue's name no word of a title.
+_TELLING_TITLE, _TELLING_HOUSE = 18, 6
 
 
 class Reason(NamedTuple):
@@ -84,6 +90,9 @@ _PART_OF_IT = Verdict(veto="one lasts a day, the other several")
 _NOTHING_ALIKE = Verdict((("title", -3.2, "nothing alike"),))
 
 
+_NO_VENUE = (("venue", -2.0, "one has no venue"),)
+
+
 def verdict(a: Claim, b: Claim) -> Verdict:
     """Whether two claims are of one event. Symmetric."""
     if b.place < a.place:
@@ -97,12 +106,15 @@ def verdict(a: Claim, b: Claim) -> Verdict:
     where = _where(a.house, b.house, likeness)
     if isinstance(where, Verdict):
         return where
+    who = _who(a, b)
+    if where[0][1] < 0:
+        where = _in_other_words(a, b, where, who, likeness)
     evidence = (
         ("title", max(-3.2, 3.2 * (likeness - _TITLE_MIDDLE) / _TITLE_RANGE), f"titles {likeness:.0%} alike"),
         *where,
         timing,
-        *_who(a, b),
-        *_apart(a, b),
+        *who,
+        *_apart(a, b, likeness),
         *_linked(a, b),
     )
     made = Verdict(evidence)
@@ -123,7 +135,8 @@ def alike(a: Claim, b: Claim) -> bool:
     """Whether two claims, of one provider or of two, seem to be of one show, whatever their times."""
     if a.house is None or b.house is None:
         return False
-    return titles_alike(a.title, b.title) >= _GOOD_TITLE and houses_alike(a.house, b.house) >= SAME_HOUSE
+    likeness = titles_alike(a.title, b.title)
+    return likeness >= _GOOD_TITLE and houses_alike(a.house, b.house) >= SAME_HOUSE and not _apart(a, b, likeness)
 
 
 def _timing(a: Claim, b: Claim) -> tuple[str, float, str] | Verdict:
@@ -156,7 +169,7 @@ _Points = tuple[tuple[str, float, str], ...]
 
 def _where(a: House | None, b: House | None, title: float) -> _Points | Verdict:
     if a is None or b is None:
-        return (("venue", -2.0, "one has no venue"),)
+        return _NO_VENUE
     kilometres = apart_km(a, b)
     if kilometres is not None and kilometres > _most_km(a, b):
         return _TOO_FAR
@@ -168,13 +181,32 @@ def _where(a: House | None, b: House | None, title: float) -> _Points | Verdict:
         points = 0.0 if title >= _GOOD_TITLE else points / 2
     found: _Points = (("venue", points, f"venues {name:.0%} alike"),)
     if exact and kilometres is not None:
-        found = (*found, ("distance", _nearness(kilometres), f"{kilometres:.2f} km apart"))
+        nearness = _nearness(kilometres)
+        if nearness < 0 and (a.central or b.central):
+            nearness = 0.0
+        found = (*found, ("distance", nearness, f"{kilometres:.2f} km apart"))
     return found
+
+
+def _in_other_words(a: Claim, b: Claim, where: _Points, who: _Points, title: float) -> _Points:
+    """What makes good for venues that differ, or of which one is not known."""
+    if _names_house(a, b) or _names_house(b, a):
+        return (("venue", 1.0, "one's title names the other's venue"), *where[1:])
+    headliner = bool(who) and who[0][1] >= _HEADLINER
+    if headliner or (where is _NO_VENUE and title >= SAME_TITLE and len(a.title.whole) >= _TELLING_TITLE):
+        return (("venue", max(-1.0, where[0][1]), f"{where[0][2]}, but it can be no other event"), *where[1:])
+    return where
+
+
+def _names_house(one: Claim, other: Claim) -> bool:
+    house = other.house
+    return house is not None and len(house.full) >= _TELLING_HOUSE and f" {house.full} " in f" {one.title.said} "
 
 
 def _house_points(likeness: float) -> float:
     """From 1.6 for one name to -2.2 for two."""
-    return max(-2.2, min(1.6, 1.6 * (likeness - 0.6) / 0.3))
+    beyond = likeness - _HOUSE_MIDDLE
+    return min(1.6, 1.6 * beyond / 0.3) if beyond > 0 else max(-2.2, 1.6 * beyond / 0.15)
 
 
 def _nearness(kilometres: float) -> float:
@@ -190,7 +222,7 @@ def _is_exact(house: House) -> bool:
 
 
 def _most_km(a: House | None, b: House | None) -> float:
-    exact = a is not None and b is not None and _is_exact(a) and _is_exact(b)
+    exact = a is not None and b is not None and _is_exact(a) and _is_exact(b) and not (a.central or b.central)
     return FARTHEST_KM if exact else FARTHEST_TOWN_KM
 
 
@@ -220,20 +252,31 @@ def _named_in(known: Claim, other: Claim) -> _Points:
         return (("performers", 1.0, "the title names the headliner"),)
     if any(f" {each.words} " in title for each in known.performers):
         return (("performers", 0.2, "the title names a performer"),)
-    return (("performers", -0.3, "the title names no performer"),)
+    if known.performers[0].words in known.title.whole:
+        return (("performers", -0.3, "only one title names the headliner"),)
+    return ()
 
 
-def _apart(a: Claim, b: Claim) -> _Points:
+def _apart(a: Claim, b: Claim, title: float) -> _Points:
     """What sets one title apart from the other, however alike they are otherwise."""
     found: list[tuple[str, float, str]] = []
     ours, theirs = a.title, b.title
     if ours.numbers and theirs.numbers and ours.numbers.isdisjoint(theirs.numbers):
         found.append(("number", -3.0, "counted differently"))
-    if ours.weekdays != theirs.weekdays:
-        found.append(("weekday", -3.5, "one names another day of the week"))
+    if ours.weekdays and theirs.weekdays and ours.weekdays != theirs.weekdays:
+        found.append(("weekday", -3.5, "on different days of the week"))
     if ours.markers != theirs.markers:
         found.append(("marker", -2.0, f"only one says {' '.join(sorted(ours.markers ^ theirs.markers))}"))
+    if title < SAME_TITLE and (ours.feast or theirs.feast or _is_feast(a) or _is_feast(b)):
+        if ours.numbers != theirs.numbers or ours.weekdays != theirs.weekdays:
+            found.append(("festival", -4.0, "one is a part of the festival"))
+        elif not (ours.numbers or ours.weekdays):
+            found.append(("festival", -1.5, "one may be a part of the festival"))
     return tuple(found)
+
+
+def _is_feast(claim: Claim) -> bool:
+    return claim.listing.event_type is EventType.FESTIVAL
 
 
 def _linked(a: Claim, b: Claim) -> _Points:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from gateway.identity.houses import House
-from gateway.places import Gazetteer
+from gateway.identity.houses import House, centre_of
 from providers import Point, distance_km
 
 
@@ -22,10 +19,4 @@ def towns_apart(a: House | None, b: House | None, farthest_km: float) -> bool:
 def _point(house: House) -> Point | None:
     if house.meters is not None:
         return Point(latitude=house.latitude, longitude=house.longitude)
-    return _centre(house.town, house.country)
-
-
-@lru_cache(maxsize=4_096)
-def _centre(town: str, country: str | None) -> Point | None:
-    place = Gazetteer.embedded().find(town, country=country)
-    return place.point if place else None
+    return centre_of(house.town, house.country)

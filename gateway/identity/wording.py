@@ -34,18 +34,19 @@ WEEKDAYS = {
     word: day
     for day, words in enumerate(
         (
-            "monday mon montag lundi lunes lunedi maandag mandag segunda",
-            "tuesday tue dienstag mardi martes martedi dinsdag tirsdag terca",
-            "wednesday wed mittwoch mercredi miercoles mercoledi woensdag onsdag quarta",
-            "thursday thu donnerstag jeudi jueves giovedi donderdag torsdag quinta",
-            "friday fri freitag vendredi viernes venerdi vrijdag fredag sexta",
-            "saturday sat samstag samedi sabado sabato zaterdag lordag",
-            "sunday sun sonntag dimanche domingo domenica zondag sondag",
+            "monday montag lundi lunes lunedi maandag mandag segunda",
+            "tuesday dienstag mardi martes martedi dinsdag tirsdag terca",
+            "wednesday mittwoch mercredi miercoles mercoledi woensdag onsdag quarta",
+            "thursday donnerstag jeudi jueves giovedi donderdag torsdag quinta",
+            "friday freitag vendredi viernes venerdi vrijdag fredag sexta",
+            "saturday samstag samedi sabado sabato zaterdag lordag",
+            "sunday sonntag dimanche domingo domenica zondag sondag",
         )
     )
     for word in words.split()
 }
 _NUMBERS = {word: number for number, words in enumerate(("one i", "two ii", "three iii", "four iv"), 1) for word in words.split()}
+FEAST = frozenset("festival festivals fest festa festivalen feest openair weekender".split())
 _COUNTED = frozenset("day part vol volume tag jour dia giorno dag night act episode session round teil no nr".split())
 _CLOCK = re.compile(r"\b\d{1,2}[:.h]\d{2}\b|\b\d{1,2}\s?(?:pm|am|uhr)\b|\b\d{2}\+", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -69,10 +70,11 @@ _LATIN = str.maketrans(
 class Wording(NamedTuple):
     """A title as it is compared.
 
-    words: folded, without noise. whole: the same in their order. ordered: sorted. parts: what stands between marks
-    that part titles, the first the most. numbers: what counts it ("Vol. 3"). weekdays, markers: what sets it apart.
+    said: all of it, folded. words: folded, without noise. whole: the same in their order. ordered: sorted. parts: what stands between marks
+    that part titles, the first the most. numbers: what counts it ("Vol. 3"). weekdays, markers: what sets it apart. feast: it calls itself a festival.
     """
 
+    said: str
     whole: str
     ordered: str
     words: frozenset[str]
@@ -80,6 +82,7 @@ class Wording(NamedTuple):
     numbers: frozenset[int]
     weekdays: frozenset[int]
     markers: frozenset[str]
+    feast: bool
 
 
 def latin(text: str) -> str:
@@ -109,6 +112,7 @@ def title_wording(title: str, places: Sequence[str] = ()) -> Wording:
     words = whole.split()
     parts = tuple(dict.fromkeys(part for part in (_core(latin(each), places) for each in _parted(text)) if part))
     return Wording(
+        said=folded,
         whole=whole,
         ordered=" ".join(sorted(words)),
         words=frozenset(words),
@@ -116,6 +120,7 @@ def title_wording(title: str, places: Sequence[str] = ()) -> Wording:
         numbers=_numbers(folded),
         weekdays=frozenset(WEEKDAYS[word] for word in words if word in WEEKDAYS),
         markers=MARKERS.intersection(words),
+        feast=not FEAST.isdisjoint(words),
     )
 
 
