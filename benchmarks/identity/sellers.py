@@ -20,8 +20,8 @@ from providers import Address, EventType, Listing, Performer, PerformanceRole, P
 class Noise(Enum):
     """How much of what can go wrong does: a factor on every chance."""
 
-    LOW = 0.5
-    MEDIUM = 1.0
+    LOW = 0.8
+    MEDIUM = 1.2
     HIGH = 1.7
 
 

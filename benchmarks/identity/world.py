@@ -126,7 +126,8 @@ class World:
 
     def play(self) -> Iterator[Happening]:
         """In the evening for some days, and on some of them in the afternoon as well."""
-        title, house, begins = self._dice.choice(words.PLAYS), self._house(), self._evening()
+        title, house = self._dice.choice(words.PLAYS), self._house()
+        begins = self._evening_of(house.town, self._day())
         company = (self._names.act(),) if self._dice.random() < 0.4 else ()  # noqa: PLR2004
         for night in range(self._dice.choice((1, 2, 3))):
             evening = Happening(

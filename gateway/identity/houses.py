@@ -61,7 +61,7 @@ def _wording(name: str, town: str) -> tuple[str, str, str, str, tuple[str, ...],
     every = [word for word in folded.split() if word not in places] or folded.split()
     own = [word for word in every if word not in HOUSE_WORDS] or [word for word in every if word != "the"] or every
     full = " ".join(word for word in every if word not in {"the", "a"}) or folded
-    in_titles = tuple(dict.fromkeys(text for text in (full, folded, f"the {full}", folded_town) if len(text) > _COARSE_DIGITS))
+    in_titles = tuple(dict.fromkeys(text for text in (full, folded, f"the {full}", f"in {folded_town}") if len(text) > _COARSE_DIGITS))
     return " ".join(own), full, full.replace(" ", ""), folded_town, in_titles, tuple({f"@{word[:PREFIX]}" for word in own})
 
 

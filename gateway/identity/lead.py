@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from gateway.identity.claim import SPAN, Claim, ListingRef
-from gateway.identity.match import SAME, Verdict, alike, ruled_out, verdict
+from gateway.identity.match import POSSIBLE, SAME, Verdict, alike, ruled_out, verdict
 from gateway.identity.rules import Rules
 
 # Two shows of one evening are so far apart at least; and so near must another's time be to tell which is meant.
 SHOWS_APART = 15
 _SPAN_MINUTES = int(SPAN.total_seconds() // 60)
-# What a claim that is no match of the leader's must score with another member of the event.
-BY_ANOTHER = SAME + 1.0
+# What a claim that is no match of the leader's must score with another member of the event: where the leader leaves it
+# in doubt, and where all that can be said is that nothing speaks much against it.
+BY_ANOTHER, PLAINLY, LEAST_ALIKE = SAME + 1.0, SAME + 2.0, -1.5
 
 
 class Memory(NamedTuple):
@@ -105,10 +106,17 @@ class Leading:
         """What the leader's words do not show may be plain from those of another member."""
         if len(members) == 1:
             return
-        doubtful = [each for each in self.near if each.ref in self._verdicts and self._verdicts[each.ref].same is None]
-        for each in doubtful:
-            if self._fits(each) and any((verdict(each, member).score or 0) >= BY_ANOTHER for member in members[1:]):
+        present = {member.provider for member in members}
+        for each in self.near:
+            if each.provider in present or each.ref not in self._verdicts or not self._fits(each):
+                continue
+            score = self._verdicts[each.ref].score
+            if score is None or score < LEAST_ALIKE:
+                continue
+            needed = BY_ANOTHER if score >= POSSIBLE else PLAINLY
+            if any((verdict(each, member).score or 0) >= needed for member in members[1:]):
                 self._join(members, each)
+                present = {member.provider for member in members}
 
     def _companions(self, claim: Claim) -> list[Claim]:
         """It, and those behind the leader that must be with it: one of each provider, none that must not."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from gateway.identity.claim import Named
 from gateway.identity.houses import House
@@ -23,6 +24,7 @@ BEGINS = 0.87
 PART_OF_NAME = 0.58
 _ONE_WORD = 75
 _LEAST_NAME = 3
+_LONG_NAME, _MOST_SLIPS = 10, 2
 _MOST_PARTS = 6
 _LEAST_BEGINNING = 10
 
@@ -47,10 +49,11 @@ def _parts_alike(a: Wording, b: Wording, a_names: Sequence[Named], b_names: Sequ
         first = _same_words(ours[0], b_names[0].words)
     if first:
         return FIRST_PART if len(ours) == 1 or len(theirs) == 1 else BOTH_GO_ON
-    any_part = any(_same_words(one, other) for one in ours for other in theirs)
-    if not any_part:
-        return 0.0
-    return ANY_PART if len(ours) == 1 or len(theirs) == 1 else BOTH_GO_ON
+    if any(_same_words(one, other) for one in ours for other in theirs):
+        return ANY_PART if len(ours) == 1 or len(theirs) == 1 else BOTH_GO_ON
+    if any(one.startswith(f"{theirs[0]} ") for one in ours) or any(other.startswith(f"{ours[0]} ") for other in theirs):
+        return BOTH_GO_ON
+    return 0.0
 
 
 def _begin_alike(one: str, other: str) -> float:
@@ -69,8 +72,16 @@ def _begin_alike(one: str, other: str) -> float:
 def _same_words(one: str, other: str) -> bool:
     if one == other:
         return len(one) >= _LEAST_NAME
-    shorter, longer = sorted((len(one), len(other)))
-    return shorter >= SAME_NAME * longer - 1 and shorter > _LEAST_NAME and fuzz.ratio(one, other) >= 100 * SAME_NAME
+    return _slip_apart(one, other)
+
+
+def _slip_apart(one: str, other: str) -> bool:
+    """One slip of the keyboard, in a long text two: a letter too many or too few, another, or two exchanged."""
+    shorter = min(len(one), len(other))
+    if shorter <= _LEAST_NAME or abs(len(one) - len(other)) > _MOST_SLIPS:
+        return False
+    slips = 1 if shorter < _LONG_NAME else _MOST_SLIPS
+    return OSA.distance(one, other, score_cutoff=slips) <= slips
 
 
 def _contained(a: Wording, b: Wording) -> float:
@@ -85,6 +96,8 @@ def houses_alike(a: House, b: House) -> float:
     """By name alone. What the town is called, and what a house is, count little."""
     if a.full == b.full or a.squeezed == b.squeezed:
         return 1.0
+    if _slip_apart(a.squeezed, b.squeezed):
+        return 0.95
     whole = fuzz.token_sort_ratio(a.full, b.full) / 100
     if a.words == b.words and a.words:
         return max(whole, 0.93)
@@ -106,6 +119,4 @@ def same_name(a: Named, b: Named) -> bool:
             return True
         if {scheme for scheme, _ in a.ids} & {scheme for scheme, _ in b.ids}:
             return False
-    return a.squeezed == b.squeezed or (
-        len(a.squeezed) > _LEAST_NAME and fuzz.ratio(a.squeezed, b.squeezed) >= 100 * SAME_NAME
-    )
+    return a.squeezed == b.squeezed or _slip_apart(a.squeezed, b.squeezed)

@@ -11,12 +11,12 @@ from typing import NamedTuple
 from gateway.identity.claim import SPAN, Claim
 from gateway.identity.confidence import confidence_of
 from gateway.identity.houses import CITY_LEVEL_METERS, House, apart_km
-from gateway.identity.likeness import SAME_HOUSE, houses_alike, same_name, titles_alike
+from gateway.identity.likeness import BEGINS, SAME_HOUSE, houses_alike, same_name, titles_alike
 from gateway.identity.towns import towns_apart
 from providers import EventType
 
 # From here on it is one event; from POSSIBLE to there it may be, and stays apart.
-SAME = 2.5
+SAME = 2.0
 POSSIBLE = 1.0
 
 FARTHEST_KM = 3.0
@@ -30,7 +30,7 @@ _HOUSE_MIDDLE = 0.6
 SAME_TITLE = 0.97
 _HEADLINER = 1.0
 # Letters from which a title is no "Open mic", and a venue's name no word of a title.
-_TELLING_TITLE, _TELLING_HOUSE = 18, 6
+_TELLING_TITLE, _TELLING_HOUSE = 16, 6
 
 
 class Reason(NamedTuple):
@@ -193,8 +193,8 @@ def _in_other_words(a: Claim, b: Claim, where: _Points, who: _Points, title: flo
     if _names_house(a, b) or _names_house(b, a):
         return (("venue", 1.0, "one's title names the other's venue"), *where[1:])
     headliner = bool(who) and who[0][1] >= _HEADLINER
-    if headliner or (where is _NO_VENUE and title >= SAME_TITLE and len(a.title.whole) >= _TELLING_TITLE):
-        return (("venue", max(-1.0, where[0][1]), f"{where[0][2]}, but it can be no other event"), *where[1:])
+    if headliner or (where is _NO_VENUE and title >= BEGINS and len(a.title.whole) >= _TELLING_TITLE):
+        return (("venue", max(-0.6, where[0][1]), f"{where[0][2]}, but it can be no other event"), *where[1:])
     return where
 
 

@@ -55,6 +55,7 @@ _PARTING = re.compile(
     r"\s(?:w/|feat\.?|ft\.?|featuring|with|presents?|präsentiert|presenta|présente|supports?|guests?|at|@|im|live)\s",
     re.IGNORECASE,
 )
+_PRESENTED = re.compile(r"^.{2,60}?\s(?:presents?|präsentiert|presenta|présente|pres\.)(?::\s*|\s)(?=\S)", re.IGNORECASE)
 _FLIPPED = re.compile(r"([^\W\d_][\w'’.-]+),\s([^\W\d_][\w'’. -]+)")
 _MOST_PARTS = 8
 
@@ -106,7 +107,7 @@ def unflipped(name: str) -> str:
 
 def title_wording(title: str, places: Sequence[str] = ()) -> Wording:
     """What a title says besides `places`: the names, folded, of the house and the town that it is in."""
-    text = _CLOCK.sub(" ", title[:LONGEST])
+    text = _PRESENTED.sub("", _CLOCK.sub(" ", title[:LONGEST]))
     folded = latin(unflipped(text))
     whole = _core(folded, places)
     words = whole.split()
