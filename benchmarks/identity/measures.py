@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeVar
@@ -28,24 +28,30 @@ class Figures:
 
 
 def figures(clusters: Sequence[Sequence[Thing]], truth: Mapping[Thing, Hashable], source: Mapping[Thing, Hashable]) -> Figures:
-    """Pairs of one source are left out: nobody merges those."""
-    found = set(_pairs(clusters, source))
+    """Pairs of one source are left out: nobody merges those.
+
+    A source that tells of one thing twice keeps both, so there is one pair to find for each pair of sources that tell of
+    a thing.
+    """
+    found = list(_pairs(clusters, source))
     real: dict[Hashable, list[Thing]] = {}
     for thing in source:
         real.setdefault(truth[thing], []).append(thing)
-    true = set(_pairs(real.values(), source))
-    right = len(found & true)
+    telling = [len({source[each] for each in things}) for things in real.values()]
+    to_find = sum(count * (count - 1) // 2 for count in telling)
+    right = len({(truth[one], *sorted((str(source[one]), str(source[other])))) for one, other in found if truth[one] == truth[other]})
+    wrong = sum(truth[one] != truth[other] for one, other in found)
     return Figures(
-        precision=right / len(found) if found else 1.0,
-        recall=right / len(true) if true else 1.0,
+        precision=right / (right + wrong) if found else 1.0,
+        recall=right / to_find if to_find else 1.0,
         b_cubed=_b_cubed(clusters, truth, {name: len(things) for name, things in real.items()}),
         sizes=Counter(map(len, clusters)),
     )
 
 
-def _pairs(groups: Iterable[Sequence[Thing]], source: Mapping[Thing, Hashable]) -> Iterable[frozenset[Thing]]:
+def _pairs(groups: Iterable[Sequence[Thing]], source: Mapping[Thing, Hashable]) -> Iterator[tuple[Thing, Thing]]:
     for group in groups:
-        yield from (frozenset(pair) for pair in combinations(group, 2) if source[pair[0]] != source[pair[1]])
+        yield from (pair for pair in combinations(group, 2) if source[pair[0]] != source[pair[1]])
 
 
 def _b_cubed(clusters: Sequence[Sequence[Thing]], truth: Mapping[Thing, Hashable], real: Mapping[Hashable, int]) -> float:

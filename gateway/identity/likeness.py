@@ -21,11 +21,13 @@ BOTH_GO_ON = 0.78
 # One is what the other begins with.
 BEGINS = 0.87
 # One word of a venue's name is the same, another is not.
-PART_OF_NAME = 0.58
+PART_OF_NAME = 0.55
+# From here on, what is left of two names is one word and a slip of the keyboard.
 _ONE_WORD = 75
 _LEAST_NAME = 3
 _LONG_NAME, _MOST_SLIPS = 10, 2
 _MOST_PARTS = 6
+_CHANCE, _BY_CHANCE = 0.15, 0.7
 _LEAST_BEGINNING = 10
 
 
@@ -33,10 +35,21 @@ def titles_alike(a: Wording, b: Wording, a_names: Sequence[Named] = (), b_names:
     """Titles, each with the performers that are known of its listing: the first may be all that the other says."""
     if a.ordered == b.ordered:
         return 1.0
-    whole = max(fuzz.ratio(a.ordered, b.ordered), fuzz.ratio(a.whole, b.whole)) / 100
+    whole = _letters_alike(a, b)
     if whole >= SAME_NAME:
         return whole
-    return max(whole, _parts_alike(a, b, a_names, b_names), _contained(a, b), _begin_alike(a.whole, b.whole))
+    # Half of the letters agree in any two names with a word in common.
+    return max(whole - _CHANCE, _parts_alike(a, b, a_names, b_names), _contained(a, b), _begin_alike(a.whole, b.whole))
+
+
+def _letters_alike(a: Wording, b: Wording) -> float:
+    """By their letters; no more than chance where each has a word that the other has not, nor anything like it."""
+    whole = max(fuzz.ratio(a.ordered, b.ordered), fuzz.ratio(a.whole, b.whole)) / 100
+    if whole > _BY_CHANCE:
+        ours, theirs = a.words - b.words, b.words - a.words
+        if ours and theirs and fuzz.ratio(" ".join(sorted(ours)), " ".join(sorted(theirs))) < _ONE_WORD:
+            return _BY_CHANCE
+    return whole
 
 
 def _parts_alike(a: Wording, b: Wording, a_names: Sequence[Named], b_names: Sequence[Named]) -> float:

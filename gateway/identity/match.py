@@ -90,7 +90,7 @@ _PART_OF_IT = Verdict(veto="one lasts a day, the other several")
 _NOTHING_ALIKE = Verdict((("title", -3.2, "nothing alike"),))
 
 
-_NO_VENUE = (("venue", -2.0, "one has no venue"),)
+_NO_VENUE = (("venue", -2.6, "one has no venue"),)
 
 
 def verdict(a: Claim, b: Claim) -> Verdict:
@@ -182,8 +182,8 @@ def _where(a: House | None, b: House | None, title: float) -> _Points | Verdict:
     found: _Points = (("venue", points, f"venues {name:.0%} alike"),)
     if exact and kilometres is not None:
         nearness = _nearness(kilometres)
-        if nearness < 0 and (a.central or b.central):
-            nearness = 0.0
+        if (nearness < 0 and (a.central or b.central)) or (nearness > 0 and points < 0):
+            nearness = 0.0  # a town's centre is near nothing, and next door is another house
         found = (*found, ("distance", nearness, f"{kilometres:.2f} km apart"))
     return found
 
@@ -195,6 +195,9 @@ def _in_other_words(a: Claim, b: Claim, where: _Points, who: _Points, title: flo
     headliner = bool(who) and who[0][1] >= _HEADLINER
     if headliner or (where is _NO_VENUE and title >= BEGINS and len(a.title.whole) >= _TELLING_TITLE):
         return (("venue", max(-0.6, where[0][1]), f"{where[0][2]}, but it can be no other event"), *where[1:])
+    if len(a.title.whole) < _TELLING_TITLE and not (who and who[0][1] > 0):
+        # The next house has an open mic, too.
+        return (("venue", min(-3.0, where[0][1]), f"{where[0][2]}, and the title is a plain one"), *where[1:])
     return where
 
 
@@ -204,9 +207,9 @@ def _names_house(one: Claim, other: Claim) -> bool:
 
 
 def _house_points(likeness: float) -> float:
-    """From 1.6 for one name to -2.2 for two."""
+    """From 1.6 for one name to -3 for two."""
     beyond = likeness - _HOUSE_MIDDLE
-    return min(1.6, 1.6 * beyond / 0.3) if beyond > 0 else max(-2.2, 1.6 * beyond / 0.15)
+    return min(1.6, 1.6 * beyond / 0.3) if beyond > 0 else max(-3.0, 1.6 * beyond / 0.15)
 
 
 def _nearness(kilometres: float) -> float:
@@ -239,7 +242,7 @@ def _line_ups(a: Claim, b: Claim) -> _Points:
     if same_name(ours[0], theirs[0]):
         return (("performers", 1.3, "the same headliner"),)
     if any(same_name(ours[0], each) for each in theirs) or any(same_name(each, theirs[0]) for each in ours):
-        return (("performers", 0.6, "one's headliner plays at the other"),)
+        return (("performers", 0.3, "one's headliner plays at the other"),)
     if any(same_name(one, other) for one in ours for other in theirs):
         return (("performers", 0.2, "one performer in common"),)
     return (("performers", -2.2, "no performer in common"),)
@@ -262,11 +265,11 @@ def _apart(a: Claim, b: Claim, title: float) -> _Points:
     found: list[tuple[str, float, str]] = []
     ours, theirs = a.title, b.title
     if ours.numbers and theirs.numbers and ours.numbers.isdisjoint(theirs.numbers):
-        found.append(("number", -3.0, "counted differently"))
+        found.append(("number", -5.0, "counted differently"))
     if ours.weekdays and theirs.weekdays and ours.weekdays != theirs.weekdays:
         found.append(("weekday", -3.5, "on different days of the week"))
     if ours.markers != theirs.markers:
-        found.append(("marker", -2.0, f"only one says {' '.join(sorted(ours.markers ^ theirs.markers))}"))
+        found.append(("marker", -4.0, f"only one says {' '.join(sorted(ours.markers ^ theirs.markers))}"))
     if title < SAME_TITLE and (ours.feast or theirs.feast or _is_feast(a) or _is_feast(b)):
         if ours.numbers != theirs.numbers or ours.weekdays != theirs.weekdays:
             found.append(("festival", -4.0, "one is a part of the festival"))
