@@ -27,7 +27,9 @@ class Figures:
         return 2 * self.precision * self.recall / both if both else 0.0
 
 
-def figures(clusters: Sequence[Sequence[Thing]], truth: Mapping[Thing, Hashable], source: Mapping[Thing, Hashable]) -> Figures:
+def figures(
+    clusters: Sequence[Sequence[Thing]], truth: Mapping[Thing, Hashable], source: Mapping[Thing, Hashable]
+) -> Figures:
     """Pairs of one source are left out: nobody merges those.
 
     A source that tells of one thing twice keeps both, so there is one pair to find for each pair of sources that tell of
@@ -39,7 +41,13 @@ def figures(clusters: Sequence[Sequence[Thing]], truth: Mapping[Thing, Hashable]
         real.setdefault(truth[thing], []).append(thing)
     telling = [len({source[each] for each in things}) for things in real.values()]
     to_find = sum(count * (count - 1) // 2 for count in telling)
-    right = len({(truth[one], *sorted((str(source[one]), str(source[other])))) for one, other in found if truth[one] == truth[other]})
+    right = len(
+        {
+            (truth[one], *sorted((str(source[one]), str(source[other]))))
+            for one, other in found
+            if truth[one] == truth[other]
+        }
+    )
     wrong = sum(truth[one] != truth[other] for one, other in found)
     return Figures(
         precision=right / (right + wrong) if found else 1.0,
@@ -54,7 +62,9 @@ def _pairs(groups: Iterable[Sequence[Thing]], source: Mapping[Thing, Hashable]) 
         yield from (pair for pair in combinations(group, 2) if source[pair[0]] != source[pair[1]])
 
 
-def _b_cubed(clusters: Sequence[Sequence[Thing]], truth: Mapping[Thing, Hashable], real: Mapping[Hashable, int]) -> float:
+def _b_cubed(
+    clusters: Sequence[Sequence[Thing]], truth: Mapping[Thing, Hashable], real: Mapping[Hashable, int]
+) -> float:
     """Bagga and Baldwin, 1998: precision and recall of each thing's own cluster, on average."""
     precision = recall = count = 0.0
     for cluster in clusters:

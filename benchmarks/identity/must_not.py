@@ -128,7 +128,10 @@ def imitation_next_door(stage: Stage) -> Groups:
     bare = stage.act.removeprefix("The ")
     yield [stage.claim("a", stage.act, acts=(stage.act,)), stage.claim("b", bare, minutes=-30)]
     title = stage.dice.choice(words.IMITATIONS).format(act=bare)
-    yield [stage.claim("c", title, house=stage.next_door, acts=(stage.other,)), stage.claim("d", title, house=stage.next_door)]
+    yield [
+        stage.claim("c", title, house=stage.next_door, acts=(stage.other,)),
+        stage.claim("d", title, house=stage.next_door),
+    ]
 
 
 def tribute_in_the_house(stage: Stage) -> Groups:
@@ -143,7 +146,10 @@ def own_show_next_door(stage: Stage) -> Groups:
     """Who supports here, plays there."""
     both = (stage.act, stage.other)
     yield [stage.claim("a", f"{stage.act} + {stage.other}", acts=both), stage.claim("d", stage.act)]
-    yield [stage.claim("b", stage.other, house=stage.next_door, acts=(stage.other,)), stage.claim("c", stage.other, house=stage.next_door)]
+    yield [
+        stage.claim("b", stage.other, house=stage.next_door, acts=(stage.other,)),
+        stage.claim("c", stage.other, house=stage.next_door),
+    ]
 
 
 def plain_title_in_two_houses(stage: Stage) -> Groups:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from benchmarks.identity import vocabulary as words
 from benchmarks.identity.world import Happening, House
 from gateway.identity import Claim
-from providers import Address, EventType, Listing, Performer, PerformanceRole, Point, Venue, When
+from providers import Address, EventType, Listing, PerformanceRole, Performer, Point, Venue, When
 
 
 class Noise(Enum):
@@ -75,6 +75,18 @@ def told_of(world: Iterable[Happening], noise: Noise, *, seed: int, sellers: Ite
     ]
 
 
+def venue_record(house: House, seller: Seller, noise: Noise, seed: int) -> Venue:
+    """What the seller keeps of a house."""
+    dice = Random(f"{seed} {house.name} {house.town.name} {seller.slug}")  # noqa: S311 - repeatable
+    return _Pen(seller, noise, dice).house(house)
+
+
+def performer_record(name: str, seller: Seller, noise: Noise, seed: int) -> Performer:
+    """What the seller keeps of a performer."""
+    pen = _Pen(seller, noise, Random(f"{seed} {name} {seller.slug}"))  # noqa: S311 - repeatable
+    return Performer(id=f"{seller.slug} {name}", name=pen.written(name))
+
+
 class _Pen:
     """One seller's hand, on one happening."""
 
@@ -89,7 +101,9 @@ class _Pen:
         rank = [each.slug for each in SELLERS].index(self._seller.slug)
         yield Claim(self._seller.slug, listing, rank=rank)
         if self._maybe(0.4):
-            dearer = replace(listing, id=f"{listing.id}v", name=f"{listing.name} - Premium Package", url=f"{listing.url}v")
+            dearer = replace(
+                listing, id=f"{listing.id}v", name=f"{listing.name} - Premium Package", url=f"{listing.url}v"
+            )
             yield Claim(self._seller.slug, dearer, rank=rank)
 
     def _listing(self, happening: Happening) -> Listing:
@@ -132,22 +146,30 @@ class _Pen:
     def _title(self, happening: Happening) -> str:
         title = self._main(happening)
         if len(happening.acts) > 1 and happening.title == happening.acts[0] and self._maybe(self._seller.bill):
-            title += self._dice.choice((" + {0}", " with {0}", ", {0}", " w/ {0}", " // {0}", " + support", " & {0}")).format(
+            title += self._dice.choice(
+                (" + {0}", " with {0}", ", {0}", " w/ {0}", " // {0}", " + support", " & {0}")
+            ).format(
                 self._dice.choice((" + ".join(happening.acts[1:]), ", ".join(happening.acts[1:]), happening.acts[1]))
             )
         elif happening.acts and happening.title not in happening.acts and self._maybe(self._seller.bill / 3):
             title += f" ({happening.acts[0]})"
         if happening.journey and self._maybe(self._seller.dressed):
-            title += self._dice.choice((": {0}", " - {0} Tour", ": The {0} Tour 2026", " – {0}", " ({0} Tour)")).format(happening.journey)
+            title += self._dice.choice((": {0}", " - {0} Tour", ": The {0} Tour 2026", " – {0}", " ({0} Tour)")).format(
+                happening.journey
+            )
         if happening.promoter and self._maybe(self._seller.dressed * 1.5):
-            title = self._dice.choice(("{0} presents: {1}", "{0} presents {1}", "{0}: {1}", "{1} ({0})")).format(happening.promoter, title)
+            title = self._dice.choice(("{0} presents: {1}", "{0} presents {1}", "{0}: {1}", "{1} ({0})")).format(
+                happening.promoter, title
+            )
         if self._maybe(self._seller.housed):
             title += self._dice.choice((" at {0}", " @ {0}", " - Live at {0}", " | {0}", " live in {1}")).format(
                 happening.house.name, happening.house.town.name
             )
         if self._maybe(self._seller.dressed / 4):
-            title += self._dice.choice((" ({0})", " - {0}", " *{0}*", " | {0}")).format(self._dice.choice(words.SUFFIXES))
-        return self._written(title)
+            title += self._dice.choice((" ({0})", " - {0}", " *{0}*", " | {0}")).format(
+                self._dice.choice(words.SUFFIXES)
+            )
+        return self.written(title)
 
     def _main(self, happening: Happening) -> str:
         title = happening.title
@@ -163,7 +185,8 @@ class _Pen:
         whole = any(mark in kept for mark in ("&", "-", "v", "/"))
         return " ".join(kept[:-1]) if len(kept) > 3 and not whole and self._dice.random() < 0.6 else " ".join(kept)  # noqa: PLR2004
 
-    def _written(self, text: str) -> str:
+    def written(self, text: str) -> str:
+        """The text as the seller types it."""
         dice = self._dice
         if self._maybe(10):
             text = text.removeprefix("The ")
@@ -185,15 +208,17 @@ class _Pen:
         if not happening.acts or self._dice.random() * 100 >= self._seller.billed:
             return ()
         acts = happening.acts if self._dice.random() < 0.7 else happening.acts[:1]  # noqa: PLR2004
-        names = [self._written(act) if self._maybe(25) else act for act in acts]
+        names = [self.written(act) if self._maybe(25) else act for act in acts]
         if len(names) > 2 and self._maybe(10):  # noqa: PLR2004
             self._dice.shuffle(names)
         role = PerformanceRole.OTHER
         return tuple(Performer(name=name, role=role) for name in names if name.strip())
 
     def _venue(self, house: House) -> Venue | None:
-        if self._maybe(1):
-            return None
+        return None if self._maybe(1) else self.house(house)
+
+    def house(self, house: House) -> Venue:
+        """The house as the seller knows it."""
         town = house.town
         named = town.native if self._maybe(25) else town.name
         address = Address(
@@ -202,7 +227,9 @@ class _Pen:
             street=house.street if self._dice.random() < 0.6 else None,  # noqa: PLR2004
         )
         own_id = f"{words.TOWNS.index(town)}-{house.latitude}-{house.room or ''}"
-        return Venue(id=own_id, name=self._house_name(house), address=address, point=self._point(house), time_zone=town.time_zone)
+        return Venue(
+            id=own_id, name=self._house_name(house), address=address, point=self._point(house), time_zone=town.time_zone
+        )
 
     def _house_name(self, house: House) -> str:
         if house.room and self._maybe(35):

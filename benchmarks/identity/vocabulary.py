@@ -40,40 +40,40 @@ TOWNS = (
     Town("Sydney", "Sydney", "AU", "Australia/Sydney", -33.86785, 151.20732, "AUD"),
 )
 
-COLOURS = (
-    "Amber Ashen Azure Brazen Broken Burning Cobalt Copper Crimson Crooked Distant Dusty Electric Emerald Faded Feral Frozen "
-    "Gentle Gilded Glass Golden Hollow Hungry Idle Iron Ivory Lonely Loyal Lucid Magnetic Marble Midnight Molten Neon Nimble "
-    "Northern Opal Pale Paper Plastic Quiet Radiant Reckless Restless Rusty Sable Salty Savage Scarlet Secret Silent Silver "
-    "Sleepy Solar Southern Stolen Stray Sunken Tender Tidal Timid Velvet Violet Wandering Wicked Wooden"
-).split()
-CREATURES = (
-    "Arrows Atlas Badgers Bandits Beacons Bishops Bridges Brothers Candles Captains Cathedral Cinders Comets Coyotes Crows "
-    "Daughters Dialect Diplomats Dragonflies Echoes Embers Engines Falcons Fathoms Foxes Gardeners Ghosts Harbour Harvest "
-    "Herons Horizons Hounds Islands Jackals Kestrels Kites Lanterns Lighthouse Locusts Machines Magpies Mariners Meadow "
-    "Mirrors Monuments Moths Orchard Otters Owls Pilgrims Pilots Pioneers Postmen Ravens Rivers Sailors Satellites Shepherds "
-    "Sirens Sisters Sparrows Statues Surgeons Swallows Telegraph Thieves Tides Tigers Timbers Turbines Vandals Weavers Wolves"
-).split()
-_ONSETS = "b br c d dr f fl g gr h j k kl l m n p pr r s sk st t tr v w z".split()
-_NUCLEI = "a e i o u ai ei ou ö é ü á ø".split()
-_CODAS = "l n r s t x nd rk lm ss ck m".split()
-HOUSE_NAMES = (
-    "Anchor Argyle Barrow Beacon Birchwood Blackthorn Calder Canal Carnival Castle Cedar Cinder Clover Coral Corn Cygnet "
-    "Dovecote Eagle Elder Falcon Ferry Flint Garnet Granary Griffin Hawthorn Heron Ironworks Jasmine Juniper Kingfisher Lark "
-    "Laurel Linden Lion Maple Marigold Mercury Mill Minster Nightingale Oak Orion Osprey Peacock Pelican Phoenix Pier Plough "
-    "Quarry Raven Regent Rialto Rosewood Salamander Saracen Sextant Starling Swan Tannery Thistle Tivoli Vulcan Willow Wren"
-).split()
-HOUSE_KINDS = (
-    "Hall Theatre Club Arena Ballroom Playhouse Tavern Cellar Depot Warehouse Chapel Pavilion Foundry Lounge Rooms Factory "
-    "Auditorium Gardens Assembly Works"
-).split()
-SPONSORS = "Norvex Telora Banqio Fizzol Kravit Ombra Zentis Luminor Quantek Solvy".split()
+COLOURS = ["Amber", "Ashen", "Azure", "Brazen", "Broken", "Burning", "Cobalt", "Copper", "Crimson", "Crooked", "Distant", "Dusty", "Electric", "Emerald", "Faded", "Feral", "Frozen", "Gentle", "Gilded", "Glass", "Golden", "Hollow", "Hungry", "Idle", "Iron", "Ivory", "Lonely", "Loyal", "Lucid", "Magnetic", "Marble", "Midnight", "Molten", "Neon", "Nimble", "Northern", "Opal", "Pale", "Paper", "Plastic", "Quiet", "Radiant", "Reckless", "Restless", "Rusty", "Sable", "Salty", "Savage", "Scarlet", "Secret", "Silent", "Silver", "Sleepy", "Solar", "Southern", "Stolen", "Stray", "Sunken", "Tender", "Tidal", "Timid", "Velvet", "Violet", "Wandering", "Wicked", "Wooden"]
+CREATURES = ["Arrows", "Atlas", "Badgers", "Bandits", "Beacons", "Bishops", "Bridges", "Brothers", "Candles", "Captains", "Cathedral", "Cinders", "Comets", "Coyotes", "Crows", "Daughters", "Dialect", "Diplomats", "Dragonflies", "Echoes", "Embers", "Engines", "Falcons", "Fathoms", "Foxes", "Gardeners", "Ghosts", "Harbour", "Harvest", "Herons", "Horizons", "Hounds", "Islands", "Jackals", "Kestrels", "Kites", "Lanterns", "Lighthouse", "Locusts", "Machines", "Magpies", "Mariners", "Meadow", "Mirrors", "Monuments", "Moths", "Orchard", "Otters", "Owls", "Pilgrims", "Pilots", "Pioneers", "Postmen", "Ravens", "Rivers", "Sailors", "Satellites", "Shepherds", "Sirens", "Sisters", "Sparrows", "Statues", "Surgeons", "Swallows", "Telegraph", "Thieves", "Tides", "Tigers", "Timbers", "Turbines", "Vandals", "Weavers", "Wolves"]
+_ONSETS = ["b", "br", "c", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "kl", "l", "m", "n", "p", "pr", "r", "s", "sk", "st", "t", "tr", "v", "w", "z"]
+_NUCLEI = ["a", "e", "i", "o", "u", "ai", "ei", "ou", "ö", "é", "ü", "á", "ø"]
+_CODAS = ["l", "n", "r", "s", "t", "x", "nd", "rk", "lm", "ss", "ck", "m"]
+HOUSE_NAMES = ["Anchor", "Argyle", "Barrow", "Beacon", "Birchwood", "Blackthorn", "Calder", "Canal", "Carnival", "Castle", "Cedar", "Cinder", "Clover", "Coral", "Corn", "Cygnet", "Dovecote", "Eagle", "Elder", "Falcon", "Ferry", "Flint", "Garnet", "Granary", "Griffin", "Hawthorn", "Heron", "Ironworks", "Jasmine", "Juniper", "Kingfisher", "Lark", "Laurel", "Linden", "Lion", "Maple", "Marigold", "Mercury", "Mill", "Minster", "Nightingale", "Oak", "Orion", "Osprey", "Peacock", "Pelican", "Phoenix", "Pier", "Plough", "Quarry", "Raven", "Regent", "Rialto", "Rosewood", "Salamander", "Saracen", "Sextant", "Starling", "Swan", "Tannery", "Thistle", "Tivoli", "Vulcan", "Willow", "Wren"]
+HOUSE_KINDS = ["Hall", "Theatre", "Club", "Arena", "Ballroom", "Playhouse", "Tavern", "Cellar", "Depot", "Warehouse", "Chapel", "Pavilion", "Foundry", "Lounge", "Rooms", "Factory", "Auditorium", "Gardens", "Assembly", "Works"]
+SPONSORS = ["Norvex", "Telora", "Banqio", "Fizzol", "Kravit", "Ombra", "Zentis", "Luminor", "Quantek", "Solvy"]
 ROOMS = ("Loft", "Upper Deck", "Kleiner Saal", "Basement", "Second Floor", "Red Room", "Studio Two", "Terrace")
 JOURNEYS = (
     "Nightfall", "Paper Maps", "Homeward", "The Long Way Round", "Afterglow", "Static Hearts", "North of Nowhere", "Slow Light",
     "Ten Thousand Miles", "Letters Unsent", "Weather Systems", "Second Summer", "Everything Twice", "Gravity Songs",
 )  # fmt: skip
-PROMOTERS = ("Moonraker", "Kulturverein Süd", "Loud & Clear", "Two Left Feet", "Nordlicht", "Tin Drum", "Les Nuits Bleues", "Sottovoce")
-SERIES = ("Subsonic", "Lowlands Bass", "Warm Circuit", "Offbeat", "Kabinett", "Strobe Garden", "Deep Cuts", "Tanzlokal", "Discoteca Paradiso")
+PROMOTERS = (
+    "Moonraker",
+    "Kulturverein Süd",
+    "Loud & Clear",
+    "Two Left Feet",
+    "Nordlicht",
+    "Tin Drum",
+    "Les Nuits Bleues",
+    "Sottovoce",
+)
+SERIES = (
+    "Subsonic",
+    "Lowlands Bass",
+    "Warm Circuit",
+    "Offbeat",
+    "Kabinett",
+    "Strobe Garden",
+    "Deep Cuts",
+    "Tanzlokal",
+    "Discoteca Paradiso",
+)
 GATHERINGS = (
     "Open Mic", "Jazz Jam", "Swing Social", "Poetry Slam", "Acoustic Sunday", "Blues Jam", "Ceilidh", "Folk Session", "Salsa Night",
     "Comedy Open Mic", "Silent Disco", "Tango Milonga",
@@ -83,14 +83,66 @@ PLAYS = (
     "What the Butcher Heard", "Salt", "The Understudies", "A Doll for Marianne", "Der gelbe Vorhang", "L'Homme aux trois chats",
     "The Last Lamplighter", "Uncle Anton", "Waiting for Mathilda", "The Merry Widowers", "Iphigenia in Hull",
 )  # fmt: skip
-FILMS = ("The Long Ferry", "Metropole 2099", "Night Bus", "Le Dernier Été", "Paper Tigers", "The Hills Have Ears", "Ostwind", "Citizen Crane")
-FEASTS = ("Lakeside", "Riverbend", "Oaklight", "Hinterhof", "Sandcastle", "Marées", "Kirschblüten", "High Meadow", "Borealis", "Campanile")
+FILMS = (
+    "The Long Ferry",
+    "Metropole 2099",
+    "Night Bus",
+    "Le Dernier Été",
+    "Paper Tigers",
+    "The Hills Have Ears",
+    "Ostwind",
+    "Citizen Crane",
+)
+FEASTS = (
+    "Lakeside",
+    "Riverbend",
+    "Oaklight",
+    "Hinterhof",
+    "Sandcastle",
+    "Marées",
+    "Kirschblüten",
+    "High Meadow",
+    "Borealis",
+    "Campanile",
+)
 COMPOSERS = ("Brauner", "Delacourt", "Ilyin", "Sørensen", "Vašek", "Monteforte", "Wainwright", "Okabe")
-WORKS = ("Symphony No. 4", "Requiem", "Violin Concerto", "Symphony No. 7", "String Quartets", "The Tempest Suite", "Mass in C")
-TALKS = ("The Future of Bees", "How to Read a River", "A History of Salt", "Why Cities Sing", "On Sleep", "Mapping the Deep")
+WORKS = (
+    "Symphony No. 4",
+    "Requiem",
+    "Violin Concerto",
+    "Symphony No. 7",
+    "String Quartets",
+    "The Tempest Suite",
+    "Mass in C",
+)
+TALKS = (
+    "The Future of Bees",
+    "How to Read a River",
+    "A History of Salt",
+    "Why Cities Sing",
+    "On Sleep",
+    "Mapping the Deep",
+)
 # How one names an evening of somebody else's songs without the usual word for it.
-IMITATIONS = ("Almost {act}", "{act} Reborn", "The Songs of {act} by Candlelight", "A Salute to {act}", "Remembering {act}", "{act} Re:Imagined")
-SUFFIXES = ("SOLD OUT", "Rescheduled", "Extra Date", "All Ages", "Over 18s", "NEW DATE", "Last Few", "Seated", "Nur Abendkasse")
+IMITATIONS = (
+    "Almost {act}",
+    "{act} Reborn",
+    "The Songs of {act} by Candlelight",
+    "A Salute to {act}",
+    "Remembering {act}",
+    "{act} Re:Imagined",
+)
+SUFFIXES = (
+    "SOLD OUT",
+    "Rescheduled",
+    "Extra Date",
+    "All Ages",
+    "Over 18s",
+    "NEW DATE",
+    "Last Few",
+    "Seated",
+    "Nur Abendkasse",
+)
 
 
 class Names:

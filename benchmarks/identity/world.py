@@ -54,16 +54,17 @@ class Happening:
     repeats: bool = False
 
 
-def houses(dice: Random) -> list[House]:
+def houses(dice: Random, a_town: int = HOUSES_A_TOWN) -> list[House]:
     """Every town's, a few hundred metres to a few kilometres apart; some names are in several towns."""
     found = []
     for town in words.TOWNS:
-        names = dice.sample(words.HOUSE_NAMES, HOUSES_A_TOWN)
-        found += [_house(dice, town, name) for name in names]
+        names = dice.sample(words.HOUSE_NAMES, a_town)
+        found += [house_of(dice, town, name) for name in names]
     return found
 
 
-def _house(dice: Random, town: Town, word: str) -> House:
+def house_of(dice: Random, town: Town, word: str) -> House:
+    """A house that is called by that word, in one way or another."""
     kind = dice.choice(words.HOUSE_KINDS)
     name = dice.choice((f"{word} {kind}", f"The {word} {kind}", f"{word}", f"{word} {kind}", f"Old {word} {kind}"))
     sponsor = dice.choice(words.SPONSORS)
@@ -85,7 +86,9 @@ def _house(dice: Random, town: Town, word: str) -> House:
 
 def room_of(house: House, name: str) -> House:
     """A room in it, under the same roof."""
-    return replace(house, name=f"{house.name} - {name}", aliases=(f"{house.name} ({name})", f"{name}, {house.name}"), room=name)
+    return replace(
+        house, name=f"{house.name} - {name}", aliases=(f"{house.name} ({name})", f"{name}, {house.name}"), room=name
+    )
 
 
 class World:
@@ -143,7 +146,9 @@ class World:
         """An early and a late show."""
         house, name, day = self._house(), self._names.person(), self._day()
         title = self._dice.choice((name, f"{name}: {self._dice.choice(words.JOURNEYS)}"))
-        for clock in self._dice.choice(((time(19), time(21, 15)), (time(18, 30), time(20, 30)), (time(19), time(20, 45)))):
+        for clock in self._dice.choice(
+            ((time(19), time(21, 15)), (time(18, 30), time(20, 30)), (time(19), time(20, 45)))
+        ):
             yield Happening(
                 number=0, family=0, title=title, acts=(name,), house=house, begins=_at(house.town, day, clock),
                 lasts=timedelta(minutes=75), kind=EventType.COMEDY, repeats=True,
@@ -180,11 +185,20 @@ class World:
     def orchestra(self) -> Iterator[Happening]:
         """A programme, with soloists."""
         house = self._house()
-        composer, work, soloist = self._dice.choice(words.COMPOSERS), self._dice.choice(words.WORKS), self._names.person()
+        composer, work, soloist = (
+            self._dice.choice(words.COMPOSERS),
+            self._dice.choice(words.WORKS),
+            self._names.person(),
+        )
         ensemble = f"{house.town.name} {self._dice.choice(('Philharmonic', 'Sinfonietta', 'Chamber Orchestra'))}"
         title = self._dice.choice((f"{ensemble}: {composer} {work}", f"{composer}: {work}", f"{soloist} / {composer}"))
         yield Happening(
-            number=0, family=0, title=title, acts=(soloist, ensemble), house=house, begins=self._evening_of(house.town, self._day())
+            number=0,
+            family=0,
+            title=title,
+            acts=(soloist, ensemble),
+            house=house,
+            begins=self._evening_of(house.town, self._day()),
         )
 
     def imitation(self) -> Iterator[Happening]:
@@ -212,7 +226,9 @@ class World:
             kind=EventType.SCREENING, repeats=True,
         )  # fmt: skip
         yield shown
-        yield replace(shown, house=self._next_door(house), begins=begins + timedelta(minutes=self._dice.choice((0, 15, 30))))
+        yield replace(
+            shown, house=self._next_door(house), begins=begins + timedelta(minutes=self._dice.choice((0, 15, 30)))
+        )
         yield replace(shown, begins=begins - timedelta(minutes=150))
 
     def match(self) -> Iterator[Happening]:
@@ -257,7 +273,14 @@ class World:
         promoter = self._dice.choice(words.PROMOTERS) if self._dice.random() < 0.15 else None  # noqa: PLR2004
         at_house = _at(house.town, begins.date(), begins.time())
         return Happening(
-            number=0, family=0, title=acts[0], acts=acts, house=house, begins=at_house, journey=journey, promoter=promoter
+            number=0,
+            family=0,
+            title=acts[0],
+            acts=acts,
+            house=house,
+            begins=at_house,
+            journey=journey,
+            promoter=promoter,
         )
 
     def _house(self) -> House:
@@ -266,7 +289,9 @@ class World:
     def _next_door(self, house: House) -> House:
         """The nearest other house of the town."""
         town = [each for each in self.houses if each.town is house.town and each.latitude != house.latitude]
-        return min(town, key=lambda each: (each.latitude - house.latitude) ** 2 + (each.longitude - house.longitude) ** 2)
+        return min(
+            town, key=lambda each: (each.latitude - house.latitude) ** 2 + (each.longitude - house.longitude) ** 2
+        )
 
     def _day(self) -> date:
         return FIRST_DAY + timedelta(days=self._dice.randrange(DAYS))

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from gateway.identity.houses import House, house_of
-from gateway.identity.wording import Wording, latin, name_words, title_wording
-from providers import DatePrecision, Listing, zone
+from gateway.identity.wording import Wording, name_words, title_wording
+from providers import DatePrecision, Listing, Performer, zone
 
 # Two that speak of one event start at most so far apart: doors and start, or a clock an hour off.
 SPAN = timedelta(minutes=95)
@@ -19,10 +19,25 @@ PREFIX = 4
 _MOST_KEYS = 24
 _MOST_PERFORMERS = 40
 _WEST_OF_ALL = timedelta(hours=12)
-_PLAIN_PARTS = 2
 _TELLING = 6
 _MORNING = 12
-_TRACKING = frozenset("utm_source utm_medium utm_campaign utm_content utm_term fbclid gclid ref aff aid affiliate lang locale".split())
+_TRACKING = frozenset(
+    [
+        "utm_source",
+        "utm_medium",
+        "utm_campaign",
+        "utm_content",
+        "utm_term",
+        "fbclid",
+        "gclid",
+        "ref",
+        "aff",
+        "aid",
+        "affiliate",
+        "lang",
+        "locale",
+    ]
+)
 _FORMS = str.maketrans("", "", " ")
 
 
@@ -84,12 +99,14 @@ class Claim:
         self.lasts_days = _lasts(listing)
         self.house: House | None = house_of(listing.venue) if listing.venue is not None else None
         self.title: Wording = title_wording(listing.name, self.house.in_titles if self.house else ())
-        self.performers = tuple([_named(each.name, each.external_ids) for each in listing.performers[:_MOST_PERFORMERS]])
+        self.performers = tuple([named(each) for each in listing.performers[:_MOST_PERFORMERS]])
         self.links = _links(listing)
         self.keys = self._keys()
 
     def __repr__(self) -> str:
-        return f"<Claim {self.provider}:{self.listing.id} {self.listing.name[:40]!r} {self.place.instant:%Y-%m-%dT%H:%MZ}>"
+        return (
+            f"<Claim {self.provider}:{self.listing.id} {self.listing.name[:40]!r} {self.place.instant:%Y-%m-%dT%H:%MZ}>"
+        )
 
     @property
     def span_end(self) -> datetime:
@@ -161,9 +178,12 @@ def _lasts(listing: Listing) -> int | None:
     return max(0, days) + 1
 
 
-def _named(name: str, external_ids: tuple[tuple[str, str, str | None], ...]) -> Named:
-    words = " ".join(name_words(name))
-    ids = frozenset([(scheme, value) for scheme, value, _ in external_ids]) if external_ids else _NO_IDS
+def named(performer: Performer) -> Named:
+    """The performer, ready to be compared."""
+    words = " ".join(name_words(performer.name))
+    ids = (
+        frozenset([(each.scheme, each.value) for each in performer.external_ids]) if performer.external_ids else _NO_IDS
+    )
     return Named(words, words.translate(_FORMS), ids)
 
 
@@ -190,8 +210,3 @@ def canonical(address: str) -> str | None:
     if not host or not (telling or query):
         return None
     return f"{host}{path}?{urlencode(query)}" if query else f"{host}{path}"
-
-
-def is_front_page(link: str) -> bool:
-    """Whether an address in one form looks like a list of events."""
-    return latin(link).rsplit(" ", _PLAIN_PARTS)[-1] in {"programme", "program", "events", "calendar", "agenda", "tickets"}

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from gateway.identity.claim import Claim, ListingRef
-from gateway.identity.lead import Leading, Memory
+from gateway.identity.lead import NOTHING, Leading, Memory
 from gateway.identity.match import verdict
 from gateway.identity.rules import NO_RULES, Rules
 
@@ -52,17 +52,24 @@ class Cluster:
         return TOLD if self._rules.must(one, other) else verdict(one, other).confidence
 
 
-def absorb(head: Claim, behind: Iterable[Claim], memory: Memory = Memory(), rules: Rules = NO_RULES) -> tuple[Cluster, Memory]:  # noqa: B008 - nothing in it changes
+def absorb(
+    head: Claim, behind: Iterable[Claim], memory: Memory = NOTHING, rules: Rules = NO_RULES
+) -> tuple[Cluster, Memory]:
     """The event that `head` leads, and what later leaders must know.
 
     head: the first claim that no earlier leader took. behind: those after it, at least all up to `reach(head, behind)`;
     what is further away or taken does no harm. The cluster is the same however many more are given, and in any order.
     """
     far = head.horizon
-    within = [each for each in behind if each.place > head.place and each.place.instant <= far and each.ref not in memory.taken]
+    within = [
+        each
+        for each in behind
+        if each.place > head.place and each.place.instant <= far and each.ref not in memory.taken
+    ]
     wanted = _partners_of(head, within, rules)
     near = sorted(
-        (each for each in within if not each.keys.isdisjoint(head.keys) or each.ref in wanted), key=lambda each: each.place
+        (each for each in within if not each.keys.isdisjoint(head.keys) or each.ref in wanted),
+        key=lambda each: each.place,
     )
     leading = Leading(head, near, set(memory.several), rules)
     members = leading.members()
@@ -83,7 +90,9 @@ def reach(head: Claim, behind: Iterable[Claim], rules: Rules = NO_RULES) -> date
     far, needed = head.horizon, head.span_end
     for each in behind:
         ruled = any(rules.partners(each.ref))
-        if not (head.place < each.place and each.place.instant <= far) or (each.keys.isdisjoint(head.keys) and not ruled):
+        if not (head.place < each.place and each.place.instant <= far) or (
+            each.keys.isdisjoint(head.keys) and not ruled
+        ):
             continue
         if each.minute is None or ruled:
             return far

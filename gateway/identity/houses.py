@@ -6,7 +6,7 @@ from functools import lru_cache
 from math import cos, hypot, radians
 from typing import NamedTuple
 
-from gateway.identity.wording import HOUSE_WORDS, latin, name_words
+from gateway.identity.wording import HOUSE_WORDS, latin
 from gateway.places import Gazetteer
 from providers import Point, Venue
 
@@ -46,7 +46,20 @@ def house_of(venue: Venue) -> House:
     town = address.locality or ""
     words, full, squeezed, folded_town, in_titles, keys = _wording(venue.name, town)
     if point is None:
-        return House(words, full, squeezed, folded_town, address.country, 0.0, 0.0, None, in_titles, keys, venue.id, central=False)
+        return House(
+            words,
+            full,
+            squeezed,
+            folded_town,
+            address.country,
+            0.0,
+            0.0,
+            None,
+            in_titles,
+            keys,
+            venue.id,
+            central=False,
+        )
     meters = _meters(point.latitude, point.longitude, point.accuracy_meters)
     return House(
         words, full, squeezed, folded_town, address.country, point.latitude, point.longitude, meters, in_titles, keys, venue.id,
@@ -57,12 +70,37 @@ def house_of(venue: Venue) -> House:
 @lru_cache(maxsize=8_192)
 def _wording(name: str, town: str) -> tuple[str, str, str, str, tuple[str, ...], tuple[str, ...]]:
     folded, folded_town = latin(name), latin(town)
-    places = set(folded_town.split())
-    every = [word for word in folded.split() if word not in places] or folded.split()
+    every = _without_town(folded, folded_town).split()
     own = [word for word in every if word not in HOUSE_WORDS] or [word for word in every if word != "the"] or every
     full = " ".join(word for word in every if word not in {"the", "a"}) or folded
-    in_titles = tuple(dict.fromkeys(text for text in (full, folded, f"the {full}", f"in {folded_town}") if len(text) > _COARSE_DIGITS))
-    return " ".join(own), full, full.replace(" ", ""), folded_town, in_titles, tuple({f"@{word[:PREFIX]}" for word in own})
+    in_titles = tuple(
+        dict.fromkeys(text for text in (full, folded, f"the {full}", f"in {folded_town}") if len(text) > _COARSE_DIGITS)
+    )
+    return (
+        " ".join(own),
+        full,
+        full.replace(" ", ""),
+        folded_town,
+        in_titles,
+        tuple({f"@{word[:PREFIX]}" for word in own}),
+    )
+
+
+def _without_town(name: str, town: str) -> str:
+    """A name without the town, in any language: "Lantern Hall, Wien" in Vienna is Lantern Hall."""
+    for called in (town, *_names_of(town)) if town else ():
+        if name.endswith(f" {called}"):
+            return name.removesuffix(f" {called}")
+        if name.startswith(f"{called} "):
+            return name.removeprefix(f"{called} ")
+    return name
+
+
+@lru_cache(maxsize=4_096)
+def _names_of(town: str) -> tuple[str, ...]:
+    """What else the town is called."""
+    place = Gazetteer.embedded().find(town)
+    return tuple({latin(name) for name in (place.name, *place.alternate_names)}) if place else ()
 
 
 def _meters(latitude: float, longitude: float, accuracy: int | None) -> int:
@@ -99,6 +137,6 @@ def apart_km(a: House, b: House) -> float | None:
     return _KM_A_DEGREE * hypot(a.latitude - b.latitude, width * cos(radians((a.latitude + b.latitude) / 2)))
 
 
-def name_key(name: str) -> str:
-    """A performer's name in one piece, as names are compared exactly."""
-    return "".join(name_words(name))
+def is_exact(house: House) -> bool:
+    """Whether its point is the house's own, as far as can be told."""
+    return house.meters is not None and house.meters < CITY_LEVEL_METERS

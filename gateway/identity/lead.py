@@ -29,6 +29,9 @@ class Memory(NamedTuple):
     several: frozenset[ListingRef] = frozenset()
 
 
+NOTHING = Memory()
+
+
 class Leading:
     """One leader and what stands behind it, within its horizon, in order of place, and not yet taken."""
 
@@ -65,7 +68,10 @@ class Leading:
         found = [
             each
             for each in self.near
-            if each.ref in self._verdicts and self._verdicts[each.ref].same and self._fits(each) and not self._has_better(each)
+            if each.ref in self._verdicts
+            and self._verdicts[each.ref].same
+            and self._fits(each)
+            and not self._has_better(each)
         ]
         return sorted(found, key=lambda each: (-self._score(each), each.place))
 
@@ -87,7 +93,9 @@ class Leading:
         return any(
             (score := verdict(rival, other).score) is not None and score > self._score(other)
             for rival in self.near
-            if rival.provider == head.provider and rival.minute is not None and abs(rival.minute - other.minute) <= apart
+            if rival.provider == head.provider
+            and rival.minute is not None
+            and abs(rival.minute - other.minute) <= apart
         )
 
     def _join(self, members: list[Claim], wanted: Claim) -> None:
@@ -163,6 +171,9 @@ def _spread(shows: Sequence[Claim]) -> bool:
         return True
     by_provider: dict[str, int] = {}
     for each in shows:
-        if each.minute is not None and abs(by_provider.setdefault(each.provider, each.minute) - each.minute) >= SHOWS_APART:
+        if (
+            each.minute is not None
+            and abs(by_provider.setdefault(each.provider, each.minute) - each.minute) >= SHOWS_APART
+        ):
             return True
     return False

@@ -88,12 +88,12 @@ def _same_words(one: str, other: str) -> bool:
     return _slip_apart(one, other)
 
 
-def _slip_apart(one: str, other: str) -> bool:
+def _slip_apart(one: str, other: str, most: int = _MOST_SLIPS) -> bool:
     """One slip of the keyboard, in a long text two: a letter too many or too few, another, or two exchanged."""
     shorter = min(len(one), len(other))
     if shorter <= _LEAST_NAME or abs(len(one) - len(other)) > _MOST_SLIPS:
         return False
-    slips = 1 if shorter < _LONG_NAME else _MOST_SLIPS
+    slips = 1 if shorter < _LONG_NAME else most
     return OSA.distance(one, other, score_cutoff=slips) <= slips
 
 
@@ -109,14 +109,15 @@ def houses_alike(a: House, b: House) -> float:
     """By name alone. What the town is called, and what a house is, count little."""
     if a.full == b.full or a.squeezed == b.squeezed:
         return 1.0
-    if _slip_apart(a.squeezed, b.squeezed):
+    if _slip_apart(a.squeezed, b.squeezed, most=1):
         return 0.95
     whole = fuzz.token_sort_ratio(a.full, b.full) / 100
     if a.words == b.words and a.words:
         return max(whole, 0.93)
     own = fuzz.token_sort_ratio(a.words, b.words) / 100
     ours, theirs = set(a.words.split()), set(b.words.split())
-    if ours <= theirs or theirs <= ours:
+    fewer, more = (ours, theirs) if len(ours) <= len(theirs) else (theirs, ours)
+    if all(word in more or any(_slip_apart(word, other, most=1) for other in more) for word in fewer):
         return max(whole, 0.86)
     joined = fuzz.ratio(a.squeezed, b.squeezed) / 100
     if ours & theirs and fuzz.ratio(" ".join(sorted(ours - theirs)), " ".join(sorted(theirs - ours))) < _ONE_WORD:

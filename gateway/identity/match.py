@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from gateway.identity.claim import SPAN, Claim
 from gateway.identity.confidence import confidence_of
-from gateway.identity.houses import CITY_LEVEL_METERS, House, apart_km
+from gateway.identity.houses import House, apart_km, is_exact
 from gateway.identity.likeness import BEGINS, SAME_HOUSE, houses_alike, same_name, titles_alike
 from gateway.identity.towns import towns_apart
 from providers import EventType
@@ -173,7 +173,7 @@ def _where(a: House | None, b: House | None, title: float) -> _Points | Verdict:
     kilometres = apart_km(a, b)
     if kilometres is not None and kilometres > _most_km(a, b):
         return _TOO_FAR
-    exact = kilometres is not None and _is_exact(a) and _is_exact(b)
+    exact = kilometres is not None and is_exact(a) and is_exact(b)
     name = houses_alike(a, b)
     points = _house_points(name)
     if exact and kilometres is not None and kilometres <= _ONE_DOOR_KM and points < 0:
@@ -220,12 +220,8 @@ def _nearness(kilometres: float) -> float:
     return 0.0 if kilometres <= 1 else -0.8
 
 
-def _is_exact(house: House) -> bool:
-    return house.meters is not None and house.meters < CITY_LEVEL_METERS
-
-
 def _most_km(a: House | None, b: House | None) -> float:
-    exact = a is not None and b is not None and _is_exact(a) and _is_exact(b) and not (a.central or b.central)
+    exact = a and b and is_exact(a) and is_exact(b) and not (a.central or b.central)
     return FARTHEST_KM if exact else FARTHEST_TOWN_KM
 
 
