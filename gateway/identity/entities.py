@@ -20,6 +20,7 @@ Made = TypeVar("Made")
 # One house lies within so many kilometres of itself, whoever says where; two rooms of it do, too.
 _ONE_HOUSE_KM = 1.0
 _ONE_DOOR_KM = 0.12
+RULED_OUT = -1.0
 _SAME_HOUSE, _ONE_NAME = 0.86, 0.97
 # Behind one door, a name may be another half.
 _ALIAS = 0.5
@@ -55,19 +56,19 @@ def performers(known: Iterable[Known[Performer]]) -> tuple[tuple[Known[Performer
 
 
 def _house_score(a: House, b: House, one: Venue, other: Venue) -> float:
-    """0 is two venues, 1 or more is one, the more the surer."""
+    """1 or more is one venue, the more the surer; 0 is nobody knows."""
     kilometres = apart_km(a, b)
     exact = is_exact(a) and is_exact(b)
     central = a.central or b.central
     doors = _same_door(one, other)
     most = FARTHEST_TOWN_KM if central or doors or not exact else _ONE_HOUSE_KM
     if kilometres is not None and kilometres > most:
-        return 0.0
+        return RULED_OUT
     if (a.country and b.country and a.country != b.country) or towns_apart(a, b, FARTHEST_TOWN_KM):
-        return 0.0
+        return RULED_OUT
     name = houses_alike(a, b)
     if doors is False and name < _ONE_NAME:
-        return 0.0
+        return RULED_OUT
     if one.url and other.url and canonical(one.url) == canonical(other.url) is not None and name > PART_OF_NAME:
         return 2.0 + name
     if name >= _SAME_HOUSE and (kilometres is not None or doors or same_town(a, b)):
@@ -87,7 +88,7 @@ def _same_door(a: Venue, b: Venue) -> bool | None:
 
 def _performer_score(a: Named, b: Named) -> float:
     if not same_name(a, b):
-        return 0.0
+        return RULED_OUT
     return 2.0 if a.ids & b.ids else 1.0 + (a.squeezed == b.squeezed)
 
 
@@ -126,7 +127,7 @@ def _gathered(
         providers = {ordered[each][0].provider for each in ours}
         if ours is theirs or not providers.isdisjoint(ordered[each][0].provider for each in theirs):
             continue
-        if all(score(ordered[left], ordered[right]) for left in ours for right in theirs):
+        if all(score(ordered[left], ordered[right]) >= 0 for left in ours for right in theirs):
             ours += theirs
             groups.update(dict.fromkeys(theirs, ours))
     distinct = {min(group): sorted(group) for group in groups.values()}
