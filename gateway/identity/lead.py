@@ -135,7 +135,7 @@ class Leading:
             for ref in sorted(self._rules.partners(one.ref)):
                 other = self._by_ref.get(ref)
                 if other is None or any(
-                    each.provider == other.provider or self._rules.cannot(each, other) for each in (*unit, self.head)
+                    each.provider == other.provider or self._rules.cannot(each, other) for each in unit
                 ):
                     continue
                 unit.append(other)

@@ -241,7 +241,7 @@ def _line_ups(a: Claim, b: Claim) -> _Points:
         return (("performers", 0.3, "one's headliner plays at the other"),)
     if any(same_name(one, other) for one in ours for other in theirs):
         return (("performers", 0.2, "one performer in common"),)
-    return (("performers", -2.2, "no performer in common"),)
+    return (("performers", -3.6, "no performer in common"),)
 
 
 def _named_in(known: Claim, other: Claim) -> _Points:
