@@ -2,8 +2,9 @@
 # make demo   start it over made-up providers on this machine: one concert at several sellers
 # make test   install what the tests need, and run them
 # make check  lint, types, import rules
+# make identity  measure how often one event is taken for one, and write docs/identity.md
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check format lock clean
+.PHONY: help run demo test check format lock clean identity identity-calibration identity-properties
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -28,6 +29,17 @@ check: .venv/.dev server/static/.built
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	@if command -v npm >/dev/null; then npm --prefix web run --silent check; else echo "web/ is not checked: there is no npm"; fi
+
+identity: .venv/.dev
+	@$(BIN)/python -m benchmarks.identity --write docs/identity.md
+
+# What to put into gateway/identity/confidence.py after the score has changed.
+identity-calibration: .venv/.dev
+	@$(BIN)/python -m benchmarks.identity.calibration
+
+# The properties of clusters, ten times as long as the suite looks.
+identity-properties: .venv/.dev
+	IDENTITY_EXAMPLES=2000 $(BIN)/python -m pytest -n auto --dist worksteal tests/gateway/identity/test_properties.py
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix

@@ -69,7 +69,10 @@ def told_and_true(split: Split, noise: Noise) -> list[tuple[float, float, int]]:
     events.sort()
     size = -(-len(events) // _BINS)
     bins = [events[start : start + size] for start in range(0, len(events), size)]
-    return [(sum(said for said, _ in each) / len(each), sum(same for _, same in each) / len(each), len(each)) for each in bins]
+    return [
+        (sum(said for said, _ in each) / len(each), sum(same for _, same in each) / len(each), len(each))
+        for each in bins
+    ]
 
 
 if __name__ == "__main__":

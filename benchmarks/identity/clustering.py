@@ -31,12 +31,13 @@ def streaming(claims: Sequence[Claim]) -> Clusters:
 def batch(claims: Sequence[Claim]) -> Clusters:
     """The surest pairs first, over everything at once, which needs the whole list at hand."""
     group_of: dict[Claim, list[Claim]] = {claim: [claim] for claim in claims}
-    pairs = []
+    pairs: list[tuple[float, Claim, Claim]] = []
     for one, other in _candidates(claims):
         found = verdict(one, other)
         if found.same and found.score is not None:
-            pairs.append((-found.score, *sorted((one.place, other.place)), one, other))
-    for *_, one, other in sorted(pairs, key=lambda pair: pair[:3]):
+            first, second = sorted((one, other), key=lambda claim: claim.place)
+            pairs.append((-found.score, first, second))
+    for _, one, other in sorted(pairs, key=lambda pair: (pair[0], pair[1].place, pair[2].place)):
         ours, theirs = group_of[one], group_of[other]
         if ours is not theirs and _may_meet(ours, theirs):
             ours += theirs

@@ -41,7 +41,9 @@ async def _read(provider: Provider) -> list[tuple[Claim, str]]:
         page = await provider.search(ListingQuery(), seek, _A_PAGE)
         for listing in page.listings:
             told = _TRUTH.search(listing.url or "")
-            found.append((Claim(provider.info.slug, listing), told[1] if told else f"{provider.info.slug} {listing.id}"))
+            found.append(
+                (Claim(provider.info.slug, listing), told[1] if told else f"{provider.info.slug} {listing.id}")
+            )
         if page.frontier is None:
             return found
         seek = page.frontier

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from random import Random
+from typing import TypeVar
 
 from benchmarks.identity import vocabulary as words
 from benchmarks.identity.measures import Figures, figures
@@ -12,8 +13,8 @@ from benchmarks.identity.sellers import SELLERS, Noise, performer_record, venue_
 from benchmarks.identity.splits import SEED, Split, happenings
 from benchmarks.identity.world import House, house_of, houses
 from gateway.identity import Known, performers, venues
-from providers import Performer, Venue
 
+Thing = TypeVar("Thing")
 
 HOUSES_A_TOWN = 40
 NEIGHBOURS = 0.15
@@ -31,7 +32,7 @@ def venue_figures(split: Split, noise: Noise) -> Figures:
 
 
 def _houses(split: Split) -> list[House]:
-    dice = Random(f"{SEED} {split.value}")  # noqa: S311 - repeatable
+    dice = Random(f"{SEED} {split.value}")
     built = houses(dice, HOUSES_A_TOWN)
     doors = [
         replace(
@@ -58,13 +59,10 @@ def performer_figures(split: Split, noise: Noise) -> Figures:
 
 
 def _knows(seller: str, name: str) -> bool:
-    return Random(f"{SEED} {seller} knows {name}").random() < 0.6  # noqa: PLR2004, S311 - repeatable
+    return Random(f"{SEED} {seller} knows {name}").random() < 0.6
 
 
-def _figures(
-    groups: Iterable[Sequence[Known[Venue]]] | Iterable[Sequence[Known[Performer]]],
-    made: Sequence[tuple[Known[Venue], str]] | Sequence[tuple[Known[Performer], str]],
-) -> Figures:
+def _figures(groups: Iterable[Sequence[Known[Thing]]], made: Sequence[tuple[Known[Thing], str]]) -> Figures:
     number = {id(known.thing): each for each, (known, _) in enumerate(made)}
     return figures(
         [[number[id(known.thing)] for known in group] for group in groups],

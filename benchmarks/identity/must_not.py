@@ -217,7 +217,7 @@ KINDS: tuple[Kind, ...] = (
 
 def stages(seed: int) -> Iterator[Stage]:
     """Where and when, and with whom, the kinds are tried."""
-    dice = Random(seed)  # noqa: S311 - repeatable
+    dice = Random(seed)
     names, built = Names(dice), houses(dice)
     for _ in range(INSTANCES):
         here = dice.choice(built)

@@ -45,7 +45,9 @@ def event_figures(way: Callable[[Sequence[Claim]], Clusters], told: Sequence[tup
     """How right a way to cluster is on claims of which the truth is known."""
     truth = {claim.ref: _hashable(true) for claim, true in told}
     source = {claim.ref: claim.provider for claim, _ in told}
-    clusters: list[list[ListingRef]] = [[claim.ref for claim in cluster] for cluster in way([claim for claim, _ in told])]
+    clusters: list[list[ListingRef]] = [
+        [claim.ref for claim in cluster] for cluster in way([claim for claim, _ in told])
+    ]
     return figures(clusters, truth, source)
 
 
@@ -70,7 +72,8 @@ def rows(split: Split) -> list[Row]:
         ]
     demo = demo_claims(DEMO_DAY)
     found += [
-        Row(what=name, noise="demo's world", count=len(demo), figures=event_figures(way, demo)) for name, way in _WAYS.items()
+        Row(what=name, noise="demo's world", count=len(demo), figures=event_figures(way, demo))
+        for name, way in _WAYS.items()
     ]
     return found
 
@@ -137,7 +140,11 @@ def machine() -> str:
     model = platform.processor() or platform.machine()
     path = Path("/proc/cpuinfo")
     if path.exists():
-        names = [line.partition(":")[2].strip() for line in path.read_text(encoding="utf-8").splitlines() if "model name" in line]
+        names = [
+            line.partition(":")[2].strip()
+            for line in path.read_text(encoding="utf-8").splitlines()
+            if "model name" in line
+        ]
         model = names[0] if names else model
     return f"one core of {model}, {platform.system()}, Python {platform.python_version()}"
 

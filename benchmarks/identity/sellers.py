@@ -71,19 +71,19 @@ def told_of(world: Iterable[Happening], noise: Noise, *, seed: int, sellers: Ite
         Told(claim, happening)
         for happening in world
         for seller in sellers
-        for claim in _Pen(seller, noise, Random(f"{seed} {happening.number} {seller.slug}")).claims(happening)  # noqa: S311 - repeatable
+        for claim in _Pen(seller, noise, Random(f"{seed} {happening.number} {seller.slug}")).claims(happening)
     ]
 
 
 def venue_record(house: House, seller: Seller, noise: Noise, seed: int) -> Venue:
     """What the seller keeps of a house."""
-    dice = Random(f"{seed} {house.name} {house.town.name} {seller.slug}")  # noqa: S311 - repeatable
+    dice = Random(f"{seed} {house.name} {house.town.name} {seller.slug}")
     return _Pen(seller, noise, dice).house(house)
 
 
 def performer_record(name: str, seller: Seller, noise: Noise, seed: int) -> Performer:
     """What the seller keeps of a performer."""
-    pen = _Pen(seller, noise, Random(f"{seed} {name} {seller.slug}"))  # noqa: S311 - repeatable
+    pen = _Pen(seller, noise, Random(f"{seed} {name} {seller.slug}"))
     return Performer(id=f"{seller.slug} {name}", name=pen.written(name))
 
 
@@ -112,12 +112,12 @@ class _Pen:
             id=own_id,
             name=self._title(happening),
             start=self._start(happening),
-            end=When.at(happening.begins + happening.lasts) if self._dice.random() < 0.4 else None,  # noqa: PLR2004
+            end=When.at(happening.begins + happening.lasts) if self._dice.random() < 0.4 else None,
             venue=self._venue(happening.house),
             performers=self._performers(happening),
             url=f"https://{self._seller.slug}.example/events/{own_id}",
             same_as=self._elsewhere(happening),
-            event_type=happening.kind if self._dice.random() < 0.6 else EventType.OTHER,  # noqa: PLR2004
+            event_type=happening.kind if self._dice.random() < 0.6 else EventType.OTHER,
         )
 
     def _maybe(self, percent: float) -> bool:
@@ -125,13 +125,13 @@ class _Pen:
 
     def _elsewhere(self, happening: Happening) -> tuple[str, ...]:
         """Now and then a link to where the tickets are sold."""
-        sold = self._seller.slug != "ticketbox" and self._dice.random() < 0.04  # noqa: PLR2004
+        sold = self._seller.slug != "ticketbox" and self._dice.random() < 0.04
         return (f"https://www.ticketbox.example/events/{happening.number:06d}?utm_source=x",) if sold else ()
 
     def _start(self, happening: Happening) -> When:
         zone = happening.house.town.time_zone
         if not happening.repeats and self._maybe(self._seller.dated):
-            known = zone if self._dice.random() < 0.8 else None  # noqa: PLR2004
+            known = zone if self._dice.random() < 0.8 else None
             return When.on(happening.begins.date(), known)
         begins: datetime = happening.begins
         if self._dice.random() * 100 < self._seller.doors:
@@ -179,11 +179,11 @@ class _Pen:
             return title.split(": ")[self._dice.randrange(2)]
         if " w/ " in title:
             return title.split(" w/ ")[0]
-        if " & The " in title and self._dice.random() < 0.5:  # noqa: PLR2004
+        if " & The " in title and self._dice.random() < 0.5:
             return title.split(" & The ")[0]
         kept = title.removeprefix("The ").split()
         whole = any(mark in kept for mark in ("&", "-", "v", "/"))
-        return " ".join(kept[:-1]) if len(kept) > 3 and not whole and self._dice.random() < 0.6 else " ".join(kept)  # noqa: PLR2004
+        return " ".join(kept[:-1]) if len(kept) > 3 and not whole and self._dice.random() < 0.6 else " ".join(kept)
 
     def written(self, text: str) -> str:
         """The text as the seller types it."""
@@ -207,9 +207,9 @@ class _Pen:
     def _performers(self, happening: Happening) -> tuple[Performer, ...]:
         if not happening.acts or self._dice.random() * 100 >= self._seller.billed:
             return ()
-        acts = happening.acts if self._dice.random() < 0.7 else happening.acts[:1]  # noqa: PLR2004
+        acts = happening.acts if self._dice.random() < 0.7 else happening.acts[:1]
         names = [self.written(act) if self._maybe(25) else act for act in acts]
-        if len(names) > 2 and self._maybe(10):  # noqa: PLR2004
+        if len(names) > 2 and self._maybe(10):
             self._dice.shuffle(names)
         role = PerformanceRole.OTHER
         return tuple(Performer(name=name, role=role) for name in names if name.strip())
@@ -224,7 +224,7 @@ class _Pen:
         address = Address(
             locality=None if self._maybe(8) else named,
             country=town.country if not self._maybe(15) else None,
-            street=house.street if self._dice.random() < 0.6 else None,  # noqa: PLR2004
+            street=house.street if self._dice.random() < 0.6 else None,
         )
         own_id = f"{words.TOWNS.index(town)}-{house.latitude}-{house.room or ''}"
         return Venue(
@@ -249,9 +249,9 @@ class _Pen:
         if self._maybe(self._seller.pointless):
             return None
         if self._maybe(self._seller.coarse):
-            said = self._dice.random() < 0.5  # noqa: PLR2004
+            said = self._dice.random() < 0.5
             # Where a town's centre is, each seller has its own opinion.
-            compass = Random(f"{self._seller.slug} {town.name}")  # noqa: S311 - repeatable
+            compass = Random(f"{self._seller.slug} {town.name}")
             centre = town.latitude + compass.gauss(0, 0.003), town.longitude + compass.gauss(0, 0.003)
             return Point(latitude=centre[0], longitude=centre[1], accuracy_meters=5_000 if said else None)
         away = 0.0004 * self._factor

@@ -42,4 +42,4 @@ def _world() -> World:
 
 
 def _split_of(family: int) -> Split:
-    return _FIFTHS[Random(f"s{family}").randrange(len(_FIFTHS))]  # noqa: S311 - repeatable
+    return _FIFTHS[Random(f"s{family}").randrange(len(_FIFTHS))]

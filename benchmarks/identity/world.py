@@ -74,7 +74,7 @@ def house_of(dice: Random, town: Town, word: str) -> House:
         f"The {name.removeprefix('The ')}",
         f"{name}, {town.native}",
         f"{word} {dice.choice(words.HOUSE_KINDS)}" if kind not in name else word,
-        name.replace(" ", "") if dice.random() < 0.5 else f"{word}s {kind}",  # noqa: PLR2004
+        name.replace(" ", "") if dice.random() < 0.5 else f"{word}s {kind}",
         f"{sponsor} {kind}",
     )
     return House(
@@ -95,7 +95,7 @@ class World:
     """Families of happenings, worked out from a seed."""
 
     def __init__(self, seed: int, families: int) -> None:
-        self._dice = Random(seed)  # noqa: S311 - a repeatable world, not a secret
+        self._dice = Random(seed)
         self._names = Names(self._dice)
         self.houses = houses(self._dice)
         self._number = 0
@@ -131,13 +131,13 @@ class World:
         """In the evening for some days, and on some of them in the afternoon as well."""
         title, house = self._dice.choice(words.PLAYS), self._house()
         begins = self._evening_of(house.town, self._day())
-        company = (self._names.act(),) if self._dice.random() < 0.4 else ()  # noqa: PLR2004
+        company = (self._names.act(),) if self._dice.random() < 0.4 else ()
         for night in range(self._dice.choice((1, 2, 3))):
             evening = Happening(
                 number=0, family=0, title=title, acts=company, house=house, begins=_days_later(begins, night),
                 kind=EventType.THEATER,
             )  # fmt: skip
-            twice = self._dice.random() < 0.5  # noqa: PLR2004
+            twice = self._dice.random() < 0.5
             yield replace(evening, repeats=twice)
             if twice:
                 yield replace(evening, repeats=True, begins=_at(house.town, evening.begins.date(), time(14, 30)))
@@ -163,7 +163,7 @@ class World:
             lasts=timedelta(days=lasts - 1, hours=7), kind=EventType.FESTIVAL,
         )  # fmt: skip
         yield whole
-        by_number = self._dice.random() < 0.5  # noqa: PLR2004
+        by_number = self._dice.random() < 0.5
         for number in range(lasts):
             begins = _days_later(opens, number)
             label = f"Day {number + 1}" if by_number else f"{begins:%A}"
@@ -205,7 +205,7 @@ class World:
         """Somebody plays, and next door, or there on another night, others play their songs."""
         real = self._gig(self._house(), self._evening())
         yield real
-        others = (self._names.act(),) if self._dice.random() < 0.5 else ()  # noqa: PLR2004
+        others = (self._names.act(),) if self._dice.random() < 0.5 else ()
         title = self._dice.choice(words.IMITATIONS).format(act=real.acts[0].removeprefix("The "))
         nearby = self._next_door(real.house)
         yield replace(real, title=title, acts=others, house=nearby, journey=None)
@@ -214,7 +214,7 @@ class World:
         """The same plain title in several houses of a town on one evening."""
         house, title = self._house(), self._dice.choice(words.GATHERINGS)
         begins = self._evening_of(house.town, self._day())
-        for each in {house, self._next_door(house)} if self._dice.random() < 0.6 else {house}:  # noqa: PLR2004
+        for each in {house, self._next_door(house)} if self._dice.random() < 0.6 else {house}:
             yield Happening(number=0, family=0, title=title, house=each, begins=begins, kind=EventType.SOCIAL)
 
     def film(self) -> Iterator[Happening]:
@@ -251,7 +251,7 @@ class World:
     def two_rooms(self) -> Iterator[Happening]:
         """Under one roof at one time, sometimes by one promoter."""
         house, begins = self._house(), self._evening()
-        promoter = self._dice.choice(words.PROMOTERS) if self._dice.random() < 0.5 else None  # noqa: PLR2004
+        promoter = self._dice.choice(words.PROMOTERS) if self._dice.random() < 0.5 else None
         for room in self._dice.sample(words.ROOMS, 2):
             gig = self._gig(room_of(house, room), begins)
             yield replace(gig, promoter=promoter)
@@ -261,7 +261,7 @@ class World:
         main = self._gig(self._house(), self._evening(), supports=1)
         yield main
         own = replace(main, title=main.acts[1], acts=main.acts[1:], house=self._next_door(main.house), journey=None)
-        if self._dice.random() < 0.5:  # noqa: PLR2004
+        if self._dice.random() < 0.5:
             yield replace(own, begins=main.begins + timedelta(minutes=self._dice.choice((0, 60, 120))))
         else:
             yield replace(own, house=main.house, begins=_days_later(main.begins, 1))
@@ -269,8 +269,8 @@ class World:
     def _gig(self, house: House, begins: datetime, supports: int | None = None) -> Happening:
         count = self._dice.choice((0, 0, 1, 1, 2)) if supports is None else supports
         acts = tuple(self._names.act() for _ in range(1 + count))
-        journey = self._dice.choice(words.JOURNEYS) if self._dice.random() < 0.3 else None  # noqa: PLR2004
-        promoter = self._dice.choice(words.PROMOTERS) if self._dice.random() < 0.15 else None  # noqa: PLR2004
+        journey = self._dice.choice(words.JOURNEYS) if self._dice.random() < 0.3 else None
+        promoter = self._dice.choice(words.PROMOTERS) if self._dice.random() < 0.15 else None
         at_house = _at(house.town, begins.date(), begins.time())
         return Happening(
             number=0,

@@ -57,26 +57,28 @@ def performers(known: Iterable[Known[Performer]]) -> tuple[tuple[Known[Performer
 
 def _house_score(a: House, b: House, one: Venue, other: Venue) -> float:
     """1 or more is one venue, the more the surer; 0 is nobody knows."""
-    kilometres = apart_km(a, b)
-    exact = is_exact(a) and is_exact(b)
-    central = a.central or b.central
     doors = _same_door(one, other)
-    most = FARTHEST_TOWN_KM if central or doors or not exact else _ONE_HOUSE_KM
-    if kilometres is not None and kilometres > most:
-        return RULED_OUT
-    if (a.country and b.country and a.country != b.country) or towns_apart(a, b, FARTHEST_TOWN_KM):
-        return RULED_OUT
     name = houses_alike(a, b)
-    if doors is False and name < _ONE_NAME:
+    if _are_apart(a, b, doors) or (doors is False and name < _ONE_NAME):
         return RULED_OUT
     if one.url and other.url and canonical(one.url) == canonical(other.url) is not None and name > PART_OF_NAME:
         return 2.0 + name
-    if name >= _SAME_HOUSE and (kilometres is not None or doors or same_town(a, b)):
-        return 1.0 + name
-    near = exact and kilometres is not None and kilometres <= _ONE_DOOR_KM
-    if doors and (near or same_town(a, b)):
-        return 1.0 + name
-    return 1.0 + name if near and doors is None and name >= _ALIAS else 0.0
+    kilometres = apart_km(a, b)
+    near = kilometres is not None and is_exact(a) and is_exact(b) and kilometres <= _ONE_DOOR_KM
+    by_name = name >= _SAME_HOUSE and (kilometres is not None or doors or same_town(a, b))
+    by_door = doors and (near or same_town(a, b))
+    by_point = near and doors is None and name >= _ALIAS
+    return 1.0 + name if by_name or by_door or by_point else 0.0
+
+
+def _are_apart(a: House, b: House, doors: bool | None) -> bool:  # noqa: FBT001 - as told by _same_door
+    """Too far from each other; points that may be a town's own count for little."""
+    exact = is_exact(a) and is_exact(b) and not (a.central or b.central or doors)
+    kilometres = apart_km(a, b)
+    if kilometres is not None and kilometres > (_ONE_HOUSE_KM if exact else FARTHEST_TOWN_KM):
+        return True
+    countries = {a.country, b.country} - {None}
+    return len(countries) > 1 or towns_apart(a, b, FARTHEST_TOWN_KM)
 
 
 def _same_door(a: Venue, b: Venue) -> bool | None:

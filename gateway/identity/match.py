@@ -87,9 +87,6 @@ _OTHER_TIME = Verdict(veto=f"more than {_SPAN_MINUTES} minutes apart")
 _TOO_FAR = Verdict(veto=f"more than {FARTHEST_KM:g} km apart")
 _OTHER_TOWN = Verdict(veto="in different towns")
 _PART_OF_IT = Verdict(veto="one lasts a day, the other several")
-_NOTHING_ALIKE = Verdict((("title", -3.2, "nothing alike"),))
-
-
 _NO_VENUE = (("venue", -2.6, "one has no venue"),)
 
 
@@ -161,7 +158,8 @@ def _points_of(minutes: int) -> float:
         return 0.7
     if minutes <= 30:  # noqa: PLR2004
         return 0.5
-    return 0.3 if minutes <= 60 else -0.2  # noqa: PLR2004 - doors, or a clock an hour off
+    # Doors, or a clock that is an hour off.
+    return 0.3 if minutes <= 60 else -0.2  # noqa: PLR2004
 
 
 _Points = tuple[tuple[str, float, str], ...]

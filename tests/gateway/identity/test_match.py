@@ -4,11 +4,10 @@ from datetime import date
 
 import pytest
 
-from gateway.identity import POSSIBLE, SAME, verdict
-from providers import EventType, ExternalId, Listing, Performer, When
-from gateway.identity import Claim
+from gateway.identity import POSSIBLE, SAME, Claim, verdict
 from gateway.identity.claim import canonical
 from gateway.identity.confidence import confidence_of
+from providers import EventType, ExternalId, Listing, Performer, When
 
 
 @pytest.mark.parametrize(
