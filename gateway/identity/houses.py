@@ -6,7 +6,8 @@ from functools import lru_cache
 from math import cos, hypot, radians
 from typing import NamedTuple
 
-from gateway.identity.wording import HOUSE_WORDS, latin
+from gateway.identity.wording import latin
+from gateway.identity.words import HOUSE_WORDS
 from gateway.places import Gazetteer
 from providers import Point, Venue
 

@@ -13,7 +13,8 @@ from benchmarks.identity.sellers import SELLERS, Noise
 from benchmarks.identity.splits import Split, happenings, listings
 from gateway.identity import resolve
 from gateway.identity.confidence import MIDDLE, SLOPE
-from gateway.identity.wording import FEAST, MARKERS, WEEKDAYS, latin
+from gateway.identity.wording import latin
+from gateway.identity.words import FEAST, MARKERS, WEEKDAYS
 
 
 def test_events_are_told_apart_at_medium_noise():
