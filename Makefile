@@ -5,8 +5,9 @@
 # make check  lint, types, import rules
 # make validate  image, manifests, rules, scripts, workflows: all that can be told without a cluster
 # make defects   mistakes planted in the manifests, and who tells of them
+# make identity  measure how often one event is taken for one, and write docs/identity.md
 .DEFAULT_GOAL := help
-.PHONY: help run demo test image-test check validate defects format lock clean
+.PHONY: help run demo test image-test check validate defects identity identity-calibration identity-properties format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -40,6 +41,17 @@ validate: .venv/.dev
 
 defects: .venv/.dev
 	@PYTHONPATH=. $(BIN)/python tests/deploy/defects.py
+
+identity: .venv/.dev
+	@$(BIN)/python -m benchmarks.identity --write docs/identity.md
+
+# What to put into gateway/identity/confidence.py after the score has changed.
+identity-calibration: .venv/.dev
+	@$(BIN)/python -m benchmarks.identity.calibration
+
+# The properties of clusters, ten times as long as the suite looks.
+identity-properties: .venv/.dev
+	IDENTITY_EXAMPLES=2000 $(BIN)/python -m pytest -n auto --dist worksteal tests/gateway/identity/test_properties.py
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix

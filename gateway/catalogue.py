@@ -19,6 +19,7 @@ from gateway.run import Asker, Run
 from gateway.search import Search
 from gateway.stream import Matching
 from gateway.unfolding import Unfolded, unfold
+from gateway.upstream import note_partial
 from providers import Capability, Listing
 
 LOOKUP_DEADLINE_MS = 5_000

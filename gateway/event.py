@@ -1,18 +1,21 @@
 """Events: what the gateway makes of listings. The attributes are those of the schema, so that it need not convert.
 
-`event_of` is a pure function of a set of sources. Today every listing is an event of its own.
+`event_of` is a pure function of a set of sources: those that `gateway.identity` found to be of one event.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
 from gateway.genres import Genre, genre
+from gateway.identity import Claim, Cluster, Golden, merge
 from gateway.ids import Kind, Ref
 from gateway.roster import Member
 from providers import (
@@ -54,6 +57,7 @@ class EventSource:
     """One provider's record of an event."""
 
     __slots__ = (
+        "_claim",
         "contributed_fields",
         "digest",
         "fetched_at",
@@ -73,6 +77,14 @@ class EventSource:
         self.contributed_fields: Sequence[str] = ()
         self.position = Position(listing.key.instant, provider.slug, listing.id)
         self.digest = hashlib.blake2b(f"{provider.slug}:{listing.id}".encode(), digest_size=DIGEST_BYTES).digest()
+        self._claim: Claim | None = None
+
+    @property
+    def claim(self) -> Claim:
+        """The record, ready to be compared with others; made when it is first needed."""
+        if self._claim is None:
+            self._claim = Claim(self.provider.slug, self.listing, rank=self.provider.rank)
+        return self._claim
 
     @property
     def source_id(self) -> str:
@@ -224,12 +236,88 @@ class Event:
     searched_from: Point | None = None
 
 
-def event_of(sources: Sequence[EventSource], *, searched_from: Point | None = None) -> Event:
-    """The event that these sources speak of; its id is that of its first."""
-    anchor = sources[0]
-    listing = anchor.listing
+def event_of(
+    sources: Sequence[EventSource], *, searched_from: Point | None = None, cluster: Cluster | None = None
+) -> Event:
+    """The event that these sources speak of, put together field by field; its id is that of its leader, the first of them.
+
+    cluster: of exactly these sources, where it is known with the rules that made it.
+    """
+    if len(sources) == 1:
+        only = sources[0]
+        listing, performances = only.listing, _performances(only.provider.slug, only.listing)
+        return _event(
+            sources, listing, performances, venue_from=only.provider.slug, confidence=1.0, searched_from=searched_from
+        )
+    made = cluster or Cluster([source.claim for source in sources])
+    golden = merge(made)
+    ordered = _told_apart(sources, made, golden)
+    venue_by = golden.giver("venue")
+    performances = tuple(
+        Performance(performer=performer_of(ref.provider, performer), role=performer.role, billing_index=index)
+        for index, (ref, performer) in enumerate(golden.performers)
+    )
+    return _event(
+        ordered,
+        golden.listing,
+        performances,
+        venue_from=venue_by.provider if venue_by else made.leader.provider,
+        confidence=made.confidence,
+        searched_from=searched_from,
+    )
+
+
+def _told_apart(sources: Sequence[EventSource], cluster: Cluster, golden: Golden) -> tuple[EventSource, ...]:
+    """The sources in order, each knowing how well it matches the first and what it gave.
+
+    They are copies, since in another event they may match otherwise.
+    """
+    told = []
+    for source in map(copy, sorted(sources, key=lambda source: source.position)):
+        ref = source.claim.ref
+        source.match_score = cluster.scores[ref]
+        source.contributed_fields = tuple(sorted(_FIELD_NAMES[field] for field in golden.contributed(ref)))
+        told.append(source)
+    return tuple(told)
+
+
+# The names that the schema has for a listing's fields.
+_FIELD_NAMES = {
+    "age_range": "typicalAgeRange",
+    "attendance_mode": "eventAttendanceMode",
+    "description": "description",
+    "door_time": "doorTime",
+    "end": "endDate",
+    "event_type": "eventType",
+    "genres": "genres",
+    "images": "images",
+    "is_free": "isAccessibleForFree",
+    "keywords": "keywords",
+    "languages": "inLanguage",
+    "name": "name",
+    "organizer": "organizer",
+    "performers": "performers",
+    "previous_start": "previousStartDate",
+    "same_as": "sameAs",
+    "start": "startDate",
+    "status": "eventStatus",
+    "url": "url",
+    "venue": "location",
+}
+
+
+def _event(
+    sources: Sequence[EventSource],
+    listing: Listing,
+    performances: tuple[Performance, ...],
+    *,
+    venue_from: str,
+    confidence: float,
+    searched_from: Point | None,
+) -> Event:
+    leader = sources[0]
     return Event(
-        id=Ref(Kind.EVENT, anchor.provider.slug, listing.id).encode(),
+        id=Ref(Kind.EVENT, leader.provider.slug, leader.listing.id).encode(),
         name=listing.name,
         description=listing.description,
         event_type=listing.event_type,
@@ -245,19 +333,19 @@ def event_of(sources: Sequence[EventSource], *, searched_from: Point | None = No
         date_precision=listing.start.precision,
         time_zone=listing.start.time_zone or (listing.venue.time_zone if listing.venue else None),
         previous_start_date=listing.previous_start,
-        location=venue_of(anchor.provider.slug, listing.venue) if listing.venue else None,
-        performers=_performances(anchor.provider.slug, listing),
+        location=venue_of(venue_from, listing.venue) if listing.venue else None,
+        performers=performances,
         organizer=listing.organizer,
         images=listing.images,
         url=listing.url,
         same_as=listing.same_as,
-        offers=_offers(anchor),
+        offers=_offers(sources),
         is_accessible_for_free=listing.is_free,
         typical_age_range=listing.age_range,
         in_language=listing.languages,
         sources=tuple(sources),
-        merge_confidence=1.0,
-        updated_at=listing.updated_at or anchor.fetched_at,
+        merge_confidence=confidence,
+        updated_at=listing.updated_at or leader.fetched_at,
         searched_from=searched_from,
     )
 
@@ -306,10 +394,14 @@ def _performances(provider: str, listing: Listing) -> tuple[Performance, ...]:
     )
 
 
-def _offers(source: EventSource) -> tuple[Offer, ...]:
-    """Cheapest first; those without a price last."""
-    offers = [_offer(offer, source) for offer in source.listing.offers]
-    return tuple(sorted(offers, key=_cheapness))
+def _offers(sources: Sequence[EventSource]) -> tuple[Offer, ...]:
+    """Of every source, cheapest first, those without a price last. Currencies are not compared: each keeps together.
+
+    The currency that most offers are in comes first.
+    """
+    offers = [_offer(offer, source) for source in sources for offer in source.listing.offers]
+    counts = Counter(amount.currency for offer in offers if (amount := offer.price or offer.low_price))
+    return tuple(sorted(offers, key=lambda offer: _cheapness(offer, counts)))
 
 
 def _offer(offer: ListedOffer, source: EventSource) -> Offer:
@@ -329,9 +421,11 @@ def _offer(offer: ListedOffer, source: EventSource) -> Offer:
     )
 
 
-def _cheapness(offer: Offer) -> tuple[bool, Decimal]:
+def _cheapness(offer: Offer, counts: Mapping[str, int]) -> tuple[bool, int, str, Decimal]:
     amount = offer.price or offer.low_price
-    return (amount is None, amount.value if amount else Decimal(0))
+    if amount is None:
+        return True, 0, "", Decimal(0)
+    return False, -counts[amount.currency], amount.currency, amount.value
 
 
 def _amount(value: Decimal | None, currency: str | None) -> MonetaryAmount | None:

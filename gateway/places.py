@@ -103,6 +103,14 @@ class Gazetteer:
         row = self._globe.nearest(latitude, longitude, within_km)
         return None if row is None else self._place(row)
 
+    def country(self, name: str) -> str | None:
+        """The code (ISO 3166-1 alpha-2) of the country of that name or code."""
+        return self._areas.country(name)
+
+    def state(self, name: str, country: str) -> str | None:
+        """The letters that a region of the country goes by there, by those or by its name: "Oregon" is "OR"."""
+        return self._areas.letters(name, country)
+
     @cached_property
     def _globe(self) -> _Globe:
         columns = (row.split("\t", 3) for row in self._facts)
@@ -178,6 +186,7 @@ class _Areas:
     def __init__(self, rows: list[str]) -> None:
         # Codes are parted by blanks: thousands of small sets would set off the garbage collector, see _Names.
         self._codes: dict[str, str] = {}
+        self._short = {code: letters for code, letters in map(_code_and_letters, rows) if letters}
         for row, keys in zip(rows, easy_key_of("\n".join(rows)).split("\n"), strict=True):
             code = row.partition("\t")[0]
             # A region's code goes without its country: "OR" of "US.OR".
@@ -204,6 +213,14 @@ class _Areas:
     def country(self, name: str) -> str | None:
         """The code of the country of that code or name."""
         return next((code for code in self._of(name) if len(code) == _COUNTRY_CODE), None)
+
+    def letters(self, name: str, country: str) -> str | None:
+        """What a country's region goes by: the code itself where that is letters, else its first short name."""
+        code = next((code for code in self._of(name) if code.startswith(f"{country}.")), None)
+        if code is None:
+            return None
+        own = code.partition(".")[2]
+        return own if own.isalpha() else self._short.get(code)
 
     def endings(self, name: str) -> Iterator[tuple[str, str]]:
         """Ways to part "san jose ca" into a name and an area at its end; numbers at an end are no area."""
@@ -305,6 +322,11 @@ class _Globe:
 def _code_and_name(row: str) -> tuple[str, str]:
     code, names = row.split("\t")
     return code, names.partition("|")[0].partition("=")[0]
+
+
+def _code_and_letters(row: str) -> tuple[str, str | None]:
+    code, names = row.split("\t")
+    return code, next((name for name in names.split("|") if len(name) == _COUNTRY_CODE and name.isupper()), None)
 
 
 def _population(row: str) -> int:

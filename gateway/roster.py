@@ -9,7 +9,7 @@ from datetime import datetime
 from gateway.health import HealthRecord, ProviderHealth, ProviderStatus
 from gateway.ids import Kind, Ref
 from gateway.quarantine import Quarantine
-from providers import Attribution, Enrolled, Limits, Provider, ProviderOrigin, Quota, Redactor, Registry
+from providers import Attribution, Capability, Enrolled, Limits, Provider, ProviderOrigin, Quota, Redactor, Registry
 
 
 class Member:
@@ -27,6 +27,8 @@ class Member:
         self.identity = enrolled.identity
         self.capabilities = tuple(sorted(info.capabilities, key=lambda capability: capability.name))
         self.limits: Limits = info.limits
+        # Whose word counts first where several know a thing: who sells knows it best.
+        self.rank = 0 if Capability.OFFERS in info.capabilities else 1
         self.countries = info.countries or None
         self.attribution: Attribution | None = info.attribution
         self.missing_settings = enrolled.missing

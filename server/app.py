@@ -30,12 +30,13 @@ from gateway.catalogue import Catalogue
 from gateway.cursor import Cursors
 from gateway.favourites import Favourites
 from gateway.guard import Guard
+from gateway.identity import NO_RULES
 from gateway.keys import Keys
+from gateway.matching import IdentityMatching
 from gateway.measures import SILENT, Measures
 from gateway.places import Gazetteer
 from gateway.roster import Roster
 from gateway.shared import SharedCache
-from gateway.stream import Alone
 from gateway.tracing import UNTRACED, Tracer
 from providers import Http, Redactor, Registry, SettingError, build, discover
 from schema import Build, Context, Services, make_schema, schema_hash
@@ -125,7 +126,9 @@ def make_gateway(
     """The engine over these providers and this database. `guard` makes the calls to providers; `shared` is closed with it."""
     cache: Cache[object] = Cache(shared=shared, measures=measures)
     desk = Desk(cache, clock, guard, measures, tracer)
-    catalogue = Catalogue(Roster(registry, clock), desk, Cursors(keys.numbered("cursors")), clock, Alone())
+    catalogue = Catalogue(
+        Roster(registry, clock), desk, Cursors(keys.numbered("cursors")), clock, IdentityMatching(lambda: NO_RULES)
+    )
     accounts = Accounts(
         database,
         keys=keys.named("access tokens"),

@@ -73,7 +73,7 @@ class EventSource:
         description="Fields of the merged event taken from this source, where there are several."
     )
     match_score: float | None = strawberry.field(
-        description="Match score against the cluster's anchor, 0 to 1; null for the anchor itself."
+        description="How surely it is of one event with the first of the sources, 0 to 1; null for the first itself."
     )
 
 
