@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TypeVar
 
 from gateway.asking import Desk
 from gateway.cursor import Bookmark, Cursors
 from gateway.dates import floor
 from gateway.errors import Unanswered
-from gateway.event import Event, EventSource, Performer, Venue, event_of, performer_of, venue_of
-from gateway.fanout import Deadline, fan_out
-from gateway.ids import Kind, Ref
+from gateway.event import Event, Performer, Venue, refs_in
+from gateway.families import Families
+from gateway.fanout import Deadline
+from gateway.identity import NO_RULES, Rules
+from gateway.ids import Ref
+from gateway.lookup import Lookup
+from gateway.matching import IdentityMatching
+from gateway.neighbours import around
 from gateway.page import EventPage
 from gateway.roster import Member, Roster
 from gateway.run import Asker, Run
 from gateway.search import Search
 from gateway.stream import Matching
 from gateway.unfolding import Unfolded, unfold
-from gateway.upstream import note_partial
-from providers import Capability, Listing
 
-LOOKUP_DEADLINE_MS = 5_000
-
-Thing = TypeVar("Thing")
-Made = TypeVar("Made")
+# Of how many listings at once it is found out who else speaks of them, and how many events are looked at for each.
+MOST_SOUGHT = 5
+MOST_NEIGHBOURS = 100
 
 
 class Catalogue:
     """Every provider's listings as one list of events."""
 
     def __init__(
-        self, roster: Roster, desk: Desk, cursors: Cursors, clock: Callable[[], datetime], matching: Matching
+        self,
+        roster: Roster,
+        desk: Desk,
+        cursors: Cursors,
+        clock: Callable[[], datetime],
+        *,
+        rules: Callable[[], Rules] = lambda: NO_RULES,
+        matching: Matching | None = None,
     ) -> None:
         self.roster = roster
         self.desk = desk
         self._cursors = cursors
         self._clock = clock
-        self._matching = matching
+        self._rules = rules
+        self._matching = matching or IdentityMatching(rules)
+        self._families = Families()
+        self._lookup = Lookup(roster, desk, self._families, rules)
 
     async def search(
         self,
@@ -86,84 +98,37 @@ class Catalogue:
             asker=asker or self.desk,
             cursors=self._cursors,
             matching=self._matching,
+            rules=self._rules(),
+            families=self._families,
         )
 
     async def events(self, refs: Iterable[Ref]) -> dict[Ref, Event | Unanswered]:
-        """The events that these name. One that is gone is not among them; one whose provider fails is Unanswered."""
-        return await self._known(refs, Kind.EVENT, self.desk.listings, _event)
+        """The events that these listings are part of, as far as it is known who else speaks of them; see `Lookup`."""
+        return await self._lookup.events(refs)
+
+    async def whole_events(self, refs: Iterable[Ref]) -> dict[Ref, Event | Unanswered]:
+        """The same; where a listing is alone, the other providers are asked what they have at its time and place."""
+        known = await self.events(refs)
+        alone = [(ref, event) for ref, event in known.items() if isinstance(event, Event) and len(event.sources) == 1]
+        sought = await asyncio.gather(*(self._sought(ref, event) for ref, event in alone[:MOST_SOUGHT]))
+        return {**known, **{ref: event for ref, event in sought if event is not None}}
 
     async def venues(self, refs: Iterable[Ref]) -> dict[Ref, Venue | Unanswered]:
-        """The venues that these name; see `events`."""
-        return await self._known(
-            refs, Kind.VENUE, self.desk.venues, lambda member, venue, _: venue_of(member.slug, venue)
-        )
+        """The venues that these name."""
+        return await self._lookup.venues(refs)
 
     async def performers(self, refs: Iterable[Ref]) -> dict[Ref, Performer | Unanswered]:
-        """The performers that these name; see `events`."""
-        return await self._known(
-            refs,
-            Kind.PERFORMER,
-            self.desk.performers,
-            lambda member, performer, _: performer_of(member.slug, performer),
-        )
+        """The performers that these name."""
+        return await self._lookup.performers(refs)
 
-    async def _known(
-        self,
-        refs: Iterable[Ref],
-        kind: Kind,
-        look_up: Callable[[Member, Sequence[str]], Awaitable[Mapping[str, tuple[Thing, datetime]]]],
-        make: Callable[[Member, Thing, datetime], Made],
-    ) -> dict[Ref, Made | Unanswered]:
-        """One batched call a provider, all at once."""
-        wanted: dict[str, dict[str, None]] = {}
-        for ref in refs:
-            if (
-                ref.kind is kind
-                and (member := self.roster.get(ref.provider)) is not None
-                and member.provider is not None
-            ):
-                wanted.setdefault(member.slug, {})[ref.id] = None
-        answers = await fan_out(
-            {slug: self._lookup_call(slug, list(ids), look_up) for slug, ids in wanted.items()},
-            Deadline(LOOKUP_DEADLINE_MS, self.desk.time),
-        )
-        known: dict[Ref, Made | Unanswered] = {}
-        for slug, answer in answers.items():
-            member = self._member(slug)
-            if answer.value is None:
-                note_partial()
-                known |= {
-                    Ref(kind, slug, own_id): Unanswered(f"{member.name} {answer.error}") for own_id in wanted[slug]
-                }
-            else:
-                found = answer.value.items()
-                known |= {Ref(kind, slug, own_id): make(member, thing, at) for own_id, (thing, at) in found}
-                if kind is Kind.EVENT and Capability.LOOKUP_BY_ID not in member.capabilities:
-                    missing = wanted[slug].keys() - answer.value.keys()
-                    reason = (
-                        f"{member.name} cannot be asked for single events, only for what a search has found of late"
-                    )
-                    known |= {Ref(kind, slug, own_id): Unanswered(reason) for own_id in missing}
-        return known
-
-    def _member(self, slug: str) -> Member:
-        member = self.roster.get(slug)
-        assert member is not None
-        return member
-
-    def _lookup_call(
-        self,
-        slug: str,
-        ids: Sequence[str],
-        look_up: Callable[[Member, Sequence[str]], Awaitable[Mapping[str, tuple[Thing, datetime]]]],
-    ) -> Callable[[], Awaitable[Mapping[str, tuple[Thing, datetime]]]]:
-        member = self._member(slug)
-        return lambda: look_up(member, ids)
+    async def _sought(self, ref: Ref, event: Event) -> tuple[Ref, Event | None]:
+        """The event of the listing as a search around it finds it; None where it does not."""
+        search = around(event.sources[0])
+        if search is None or len(self.roster.enabled()) == 1:
+            return ref, None
+        page = await self.search(search, first=MOST_NEIGHBOURS)
+        return ref, next((node for node in page.nodes if ref in refs_in(node.sources)), None)
 
     def _bookmark(self, after: str | None, digest: bytes) -> Bookmark:
         now = self._clock()
         return self._cursors.read(after, digest, now) if after is not None else Bookmark.at(floor(now), None, {})
-
-
-def _event(member: Member, listing: Listing, fetched_at: datetime) -> Event:
-    return event_of([EventSource(member, listing, fetched_at)])

@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from gateway.genres import Genre, genre
-from gateway.identity import Claim, Cluster, Golden, merge
+from gateway.identity import NO_RULES, Claim, Cluster, Golden, Rules, merge
 from gateway.ids import Kind, Ref
 from gateway.roster import Member
 from providers import (
@@ -236,12 +236,10 @@ class Event:
     searched_from: Point | None = None
 
 
-def event_of(
-    sources: Sequence[EventSource], *, searched_from: Point | None = None, cluster: Cluster | None = None
-) -> Event:
+def event_of(sources: Sequence[EventSource], *, searched_from: Point | None = None, rules: Rules = NO_RULES) -> Event:
     """The event that these sources speak of, put together field by field; its id is that of its leader, the first of them.
 
-    cluster: of exactly these sources, where it is known with the rules that made it.
+    rules: those that they were brought together by; what people have said is surer than any likeness.
     """
     if len(sources) == 1:
         only = sources[0]
@@ -249,7 +247,7 @@ def event_of(
         return _event(
             sources, listing, performances, venue_from=only.provider.slug, confidence=1.0, searched_from=searched_from
         )
-    made = cluster or Cluster([source.claim for source in sources])
+    made = Cluster([source.claim for source in sources], rules)
     golden = merge(made)
     ordered = _told_apart(sources, made, golden)
     venue_by = golden.giver("venue")
@@ -348,6 +346,11 @@ def _event(
         updated_at=listing.updated_at or leader.fetched_at,
         searched_from=searched_from,
     )
+
+
+def refs_in(sources: Sequence[EventSource]) -> tuple[Ref, ...]:
+    """The listings, by their names."""
+    return tuple(Ref(Kind.EVENT, source.provider.slug, source.source_id) for source in sources)
 
 
 def distance(event: Event) -> float | None:

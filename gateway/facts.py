@@ -6,8 +6,8 @@ from datetime import datetime
 from functools import singledispatch
 
 from gateway.accounts import Facts, FavouriteKind, Subject
-from gateway.event import Event, Performer, Venue
-from gateway.ids import Kind, Ref
+from gateway.event import Event, Performer, Venue, refs_in
+from gateway.ids import Ref
 
 Thing = Event | Venue | Performer
 
@@ -20,7 +20,7 @@ def subject_of(kind: FavouriteKind, thing: Thing) -> Subject:
 def refs_of(thing: Thing) -> tuple[Ref, ...]:
     """The records that speak of it, the one that it goes by first."""
     if isinstance(thing, Event):
-        return tuple(Ref(Kind.EVENT, source.provider.slug, source.source_id) for source in thing.sources)
+        return refs_in(thing.sources)
     return (thing.ref,)
 
 

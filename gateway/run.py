@@ -8,8 +8,10 @@ from functools import partial
 from typing import Protocol
 
 from gateway.cursor import Bookmark, Cursors
-from gateway.event import Event, Position, event_of
+from gateway.event import Event, Position, event_of, refs_in
+from gateway.families import Families
 from gateway.fanout import Deadline
+from gateway.identity import Rules
 from gateway.page import Edge, EventPage, PageInfo
 from gateway.reader import Fetched, Reader
 from gateway.reports import SearchWarning
@@ -45,6 +47,8 @@ class Run:
         asker: Asker,
         cursors: Cursors,
         matching: Matching,
+        rules: Rules,
+        families: Families,
     ) -> None:
         self.deadline = deadline
         self.first = first
@@ -52,6 +56,8 @@ class Run:
         self._bookmark = bookmark
         self._asker = asker
         self._cursors = cursors
+        self._rules = rules
+        self._families = families
         queries = {member: search.query_for(member.slug, bookmark.moment) for member in members}
         self.readers = [self._reader(member, query) for member, query in queries.items() if query is not None]
         self._left_out = [skipped(member) for member, query in queries.items() if query is None]
@@ -76,6 +82,8 @@ class Run:
         """The page, once all is read that it takes."""
         merge, readers = self._merge, self.readers
         edges = tuple(Edge(self._event(group), partial(self._cursor, group.position)) for group in merge.given)
+        for edge in edges:
+            self._families.remember(refs_in(edge.node.sources))
         from_start = self._bookmark.position is None
         warnings = [warning for reader in readers if (warning := self.warning(reader)) is not None]
         if warnings:
@@ -110,7 +118,7 @@ class Run:
 
     def _event(self, group: Group) -> Event:
         near = self._search.query.near
-        return event_of(group.sources, searched_from=near.center if near else None)
+        return event_of(group.sources, searched_from=near.center if near else None, rules=self._rules)
 
     def _wants(self, group: Group) -> bool:
         event = self._event(group)

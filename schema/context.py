@@ -86,7 +86,7 @@ class Context:
         self.catalogue = services.catalogue
         self.cookie: str | None = None
         self.operation: Operation | None = None
-        self.event_by_ref = _loader(self.catalogue.events)
+        self.event_by_ref = _loader(self.catalogue.whole_events)
         self.venue_by_ref = _loader(self.catalogue.venues)
         self.performer_by_ref = _loader(self.catalogue.performers)
         self.standing: DataLoader[Favourite, Standing] = DataLoader(

@@ -30,9 +30,7 @@ from gateway.catalogue import Catalogue
 from gateway.cursor import Cursors
 from gateway.favourites import Favourites
 from gateway.guard import Guard
-from gateway.identity import NO_RULES
 from gateway.keys import Keys
-from gateway.matching import IdentityMatching
 from gateway.measures import SILENT, Measures
 from gateway.places import Gazetteer
 from gateway.roster import Roster
@@ -126,9 +124,7 @@ def make_gateway(
     """The engine over these providers and this database. `guard` makes the calls to providers; `shared` is closed with it."""
     cache: Cache[object] = Cache(shared=shared, measures=measures)
     desk = Desk(cache, clock, guard, measures, tracer)
-    catalogue = Catalogue(
-        Roster(registry, clock), desk, Cursors(keys.numbered("cursors")), clock, IdentityMatching(lambda: NO_RULES)
-    )
+    catalogue = Catalogue(Roster(registry, clock), desk, Cursors(keys.numbered("cursors")), clock)
     accounts = Accounts(
         database,
         keys=keys.named("access tokens"),

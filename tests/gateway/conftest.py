@@ -154,7 +154,7 @@ class World:
         self.cache: Cache[object] = Cache(shared=self.shared)
         self.roster = Roster(Registry(entries), self.clock)
         self.desk = Desk(self.cache, self.clock)
-        self.catalogue = Catalogue(self.roster, self.desk, Cursors(self.keys), self.clock, self.matching)
+        self.catalogue = Catalogue(self.roster, self.desk, Cursors(self.keys), self.clock, matching=self.matching)
 
     def member(self, slug: str) -> Member:
         found = self.roster.get(slug)

@@ -19,7 +19,7 @@ def record(*claims):
 
 
 def source(claim):
-    member = SimpleNamespace(slug=claim.provider, attribution=None)
+    member = SimpleNamespace(rank=0, slug=claim.provider, attribution=None)
     return EventSource(member, claim.listing, NOW)
 
 
@@ -114,14 +114,16 @@ def test_an_event_of_several_says_who_gave_what_and_how_well_they_match(tell):
         source(tell("a", acts=["Velvet Foxes"])),
     ]
     event = event_of(sources)
-    anchor, other = event.sources
-    assert (anchor.provider.slug, anchor.match_score) == ("a", None)
+    leader, other = event.sources
+    assert (leader.provider.slug, leader.match_score) == ("a", None)
     assert 0.9 < other.match_score <= 1
     assert 0.9 < event.merge_confidence <= 1
     assert "description" in other.contributed_fields
-    assert {"startDate", "performers", "location", "name"} <= set(anchor.contributed_fields)
+    assert {"startDate", "performers", "location", "name"} <= set(leader.contributed_fields)
     assert (event.description, event.date_precision) == ("Long", DatePrecision.TIME)
-    assert event == event_of(sources[::-1])
+    turned = event_of(sources[::-1])
+    assert (turned.id, turned.name, turned.description) == (event.id, event.name, event.description)
+    assert [each.position for each in turned.sources] == [each.position for each in event.sources]
 
 
 def test_a_venue_and_performers_go_by_the_name_of_who_told_of_them(tell):
