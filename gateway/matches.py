@@ -23,7 +23,9 @@ class Named:
     @classmethod
     def of(cls, by: Ref, event: Event) -> Named:
         """The event as it is known now."""
-        return cls(by, frozenset({by, *(Ref(Kind.EVENT, each.provider.slug, each.source_id) for each in event.sources)}))
+        return cls(
+            by, frozenset({by, *(Ref(Kind.EVENT, each.provider.slug, each.source_id) for each in event.sources)})
+        )
 
 
 class Matches:

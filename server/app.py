@@ -20,6 +20,7 @@ from gateway.accounts import (
     Database,
     FavouriteStore,
     Feeds,
+    MatchStore,
     OutsideTokens,
     UpgradeError,
     upgrade,
@@ -31,8 +32,10 @@ from gateway.cursor import Cursors
 from gateway.favourites import Favourites
 from gateway.guard import Guard
 from gateway.keys import Keys
+from gateway.matches import Matches
 from gateway.places import Gazetteer
 from gateway.roster import Roster
+from gateway.said import Said
 from gateway.stream import Alone
 from providers import Http, Redactor, Registry, SettingError, build, discover
 from schema import Build, Context, Services, make_schema, schema_hash
@@ -63,9 +66,12 @@ class Gateway:
     accounts: Accounts
     favourites: Favourites
     feeds: Feeds
+    matches: Matches
+    said: Said
 
     async def aclose(self) -> None:
         """Stop what is under way, then close every connection."""
+        await self.said.aclose()
         await self.cache.aclose()
         await self.registry.aclose()
         await self.accounts.aclose()
@@ -109,6 +115,8 @@ def make_gateway(
     catalogue = Catalogue(
         Roster(registry, clock), Desk(cache, clock, guard), Cursors(keys.numbered("cursors")), clock, Alone()
     )
+    words = MatchStore(database)
+    said = Said(words)
     accounts = Accounts(
         database,
         keys=keys.named("access tokens"),
@@ -124,6 +132,8 @@ def make_gateway(
         accounts=accounts,
         favourites=Favourites(catalogue, FavouriteStore(database), clock),
         feeds=Feeds(database),
+        matches=Matches(words, said, clock),
+        said=said,
     )
 
 
@@ -145,6 +155,7 @@ def create_app(
         accounts=gateway.accounts,
         favourites=gateway.favourites,
         feeds=gateway.feeds,
+        matches=gateway.matches,
         build=Build(
             version=version("event-gateway"),
             schema_hash=schema_hash(schema),
@@ -161,6 +172,7 @@ def create_app(
         # Loading takes a moment: better now, in a thread, than in the first question about a town.
         loading = asyncio.create_task(asyncio.to_thread(Gazetteer.embedded))
         await _prepare(gateway.database)
+        await gateway.said.start()
         app.state.ready = True
         yield
         app.state.ready = False

@@ -93,8 +93,8 @@ class MatchStore:
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
         return Settled(
-            same=frozenset(_pair(row) for row in rows if row.balance > 0),
-            apart=frozenset(_pair(row) for row in rows if row.balance <= 0),
+            same=frozenset(_pair(row.one, row.other) for row in rows if row.balance > 0),
+            apart=frozenset(_pair(row.one, row.other) for row in rows if row.balance <= 0),
         )
 
     async def all(self) -> list[Word]:
@@ -125,16 +125,18 @@ class MatchStore:
             return [_word(row) for row in await connection.execute(query)]
 
 
-async def _said(connection: AsyncConnection, user_id: UUID, pairs: Collection[Pair]) -> dict[Pair, Row[tuple[object]]]:
+async def _said(
+    connection: AsyncConnection, user_id: UUID, pairs: Collection[Pair]
+) -> dict[Pair, Row[tuple[object, ...]]]:
     """What they have said of these, the undone among it."""
     texts = [tuple(ref.encode() for ref in pair) for pair in pairs]
     query = select(event_matches).where(
         event_matches.c.user_id == user_id, tuple_(event_matches.c.one, event_matches.c.other).in_(texts)
     )
-    return {_pair(row): row for row in await connection.execute(query)}
+    return {_pair(row.one, row.other): row for row in await connection.execute(query)}
 
 
-async def _change(connection: AsyncConnection, rows: Sequence[Row[tuple[object]]], now: datetime) -> None:
+async def _change(connection: AsyncConnection, rows: Sequence[Row[tuple[object, ...]]], now: datetime) -> None:
     """To the opposite. What was undone stays undone, or who is overruled would only have to say it twice more."""
     if rows:
         these = event_matches.c.id.in_([row.id for row in rows])
@@ -159,18 +161,19 @@ async def _add(
     await connection.execute(insert(event_matches), rows)
 
 
-def _pair(row: Row[tuple[object]]) -> Pair:
-    one, other = decode(row.one), decode(row.other)
-    assert one is not None
-    assert other is not None
-    return one, other
+def _pair(one: str, other: str) -> Pair:
+    """Read again, with what `encode` made."""
+    first, second = decode(one), decode(other)
+    assert first is not None
+    assert second is not None
+    return first, second
 
 
-def _word(row: Row[tuple[object]]) -> Word:
+def _word(row: Row[tuple[object, ...]]) -> Word:
     return Word(
         number=row.id,
         author=(row.email or row.display_name or row.user_id.hex) if row.user_id else None,
-        pair=_pair(row),
+        pair=_pair(row.one, row.other),
         is_same=row.is_same,
         said_at=row.said_at,
         undone_at=row.undone_at,

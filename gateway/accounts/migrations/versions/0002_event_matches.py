@@ -23,8 +23,6 @@ def upgrade() -> None:
         sa.Column("said_at", INSTANT, nullable=False),
         sa.Column("undone_at", INSTANT),
         sa.PrimaryKeyConstraint("id", name="pk_event_matches"),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name="fk_event_matches_user_id_users", ondelete="SET NULL"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name="fk_event_matches_user_id_users", ondelete="SET NULL"),
     )
     op.create_index("ix_event_matches_user_id", "event_matches", ["user_id"])
