@@ -1,4 +1,4 @@
-"""The command line: `event-gateway serve`, `demo`, `providers ...`, `schema print`, `db upgrade`, `users export`."""
+"""The command line: `event-gateway serve`, `demo`, `providers ...`, `matches ...`, `schema print`, `db upgrade`, `users export`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from providers import SettingError
-from server.commands.options import add_demo, add_listening, add_providers, joined, listening
+from server.commands.options import add_demo, add_listening, add_matches, add_providers, joined, listening
 from server.commands.stop import FAILED, MISUSED, Stop
 from server.settings import read_settings
 
@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(run=_serve)
     add_demo(commands)
     add_providers(commands)
+    add_matches(commands)
     schema = commands.add_parser("schema", help="look at the schema").add_subparsers(required=True, metavar="COMMAND")
     schema.add_parser("print", help="the schema in SDL").set_defaults(run=_print_schema)
     db = commands.add_parser("db", help="care for the database").add_subparsers(required=True, metavar="COMMAND")
