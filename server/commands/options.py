@@ -100,7 +100,7 @@ def _about_one(
 
 
 def _number(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) <= LARGEST:
+    if not text.isdecimal() or len(text) > len(str(LARGEST)) or not 0 < int(text) <= LARGEST:
         msg = f"wants a number of `matches list`, not {text[:40]!r}"
         raise argparse.ArgumentTypeError(msg)
     return int(text)

@@ -11,6 +11,7 @@ import pytest
 from gateway.accounts import Accounts, Client, Database, MatchStore, Settled, pair_of
 from gateway.ids import Kind, Ref
 from gateway.keys import Keys
+from server.app import create_app, make_gateway
 from server.cli import main
 from server.commands.table import breadth
 
@@ -137,3 +138,11 @@ def test_a_database_that_is_away_is_told_with_what_to_check(url, command, monkey
     out, err = capsys.readouterr()
     assert (out, err.count("\n")) == ("", 1)
     assert err.startswith("event-gateway: the database cannot be reached, or is not up to date; check DATABASE_URL")
+
+
+async def test_a_gateway_that_starts_knows_what_was_said_before(registry, database_url) -> None:
+    await _say(database_url)
+    engine = make_gateway(registry, Keys([b"k" * 32]), Database(database_url))
+    app = create_app(engine)
+    async with app.router.lifespan_context(app):
+        assert engine.said.current == Settled(apart=frozenset({AB, AC}))
