@@ -16,12 +16,13 @@ EVERY = 5.0
 
 
 class Said:
-    """What holds. `current` is the same object until something changes."""
+    """What holds. `current` is the same object until something is said or undone."""
 
     def __init__(self, store: MatchStore, every: float = EVERY) -> None:
         self.current = Settled()
         self._store = store
         self._every = every
+        self._stamp: tuple[int, int] | None = None
         self._looking = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
@@ -41,9 +42,11 @@ class Said:
         # One after the other: an older look must not come in last.
         async with self._looking:
             with contextlib.suppress(DatabaseUnavailable):
-                settled = await self._store.settled()
-                if settled != self.current:
-                    self.current = settled
+                # First the stamp: what is said in between shows at the next look.
+                stamp = await self._store.stamp()
+                if stamp != self._stamp:
+                    self.current = await self._store.settled()
+                    self._stamp = stamp
 
     async def _keep_up(self) -> None:
         while True:

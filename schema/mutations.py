@@ -192,7 +192,9 @@ class Mutation:
         return {"viewer": changed}
 
     @strawberry.mutation(
-        description="Erase the viewer's account and all that is theirs.", graphql_type=DeleteUserPayload
+        description="Erase the viewer's account and all that is theirs. What they said with `reportEventMatch` stays, "
+        "without their name.",
+        graphql_type=DeleteUserPayload,
     )
     @_answered_by(DeleteUserPayload, ABOUT_ACCOUNTS)
     async def delete_user(self, info: Info, input: DeleteUser) -> Mapping[str, Any]:  # noqa: A002 - see above

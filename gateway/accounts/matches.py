@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Row, case, func, insert, select, tuple_, update
+from sqlalchemy import Row, case, delete, func, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.accounts.database import Database
@@ -43,7 +43,7 @@ class Settled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """What somebody said of two records. author: their address or name; None where their account is gone.
+    """What somebody said of two records. number: another, once they say the opposite. author: their address or name; None where their account is gone.
 
     undone_at: when an operator undid it, from when on it does not count.
     """
@@ -79,8 +79,21 @@ class MatchStore:
             if all(pair in said and said[pair].undone_at for pair in pairs):
                 msg = "An operator of this gateway has undone what you said of these two, and it stays undone."
                 raise MatchError(MatchErrorCode.OVERRULED, msg)
-            await _change(connection, [row for row in said.values() if row.is_same is not is_same], now)
-            await _add(connection, user_id, [pair for pair in pairs if pair not in said], now, is_same=is_same)
+            turned = {pair: row.id for pair, row in said.items() if row.is_same is not is_same and not row.undone_at}
+            new = [pair for pair in pairs if pair not in said]
+            await _leave_room(connection, user_id, len(new), now)
+            await _add(connection, user_id, [*turned, *new], now, is_same=is_same)
+            await connection.execute(delete(event_matches).where(event_matches.c.id.in_(turned.values())))
+
+    async def stamp(self) -> tuple[int, int]:
+        """Changes with whatever is said or undone.
+
+        Numbers only grow, a word that is turned round has a new one, and nothing undone comes back: so the sums grow.
+        """
+        query = select(func.coalesce(func.sum(event_matches.c.id), 0), func.count(event_matches.c.undone_at))
+        async with self._database.reading() as connection:
+            numbers, undone = (await connection.execute(query)).one()
+        return numbers, undone
 
     async def settled(self) -> Settled:
         """What holds now, in one statement."""
@@ -136,29 +149,24 @@ async def _said(
     return {_pair(row.one, row.other): row for row in await connection.execute(query)}
 
 
-async def _change(connection: AsyncConnection, rows: Sequence[Row[tuple[object, ...]]], now: datetime) -> None:
-    """To the opposite. What was undone stays undone, or who is overruled would only have to say it twice more."""
-    if rows:
-        these = event_matches.c.id.in_([row.id for row in rows])
-        opposite = {"is_same": ~event_matches.c.is_same, "said_at": now}
-        await connection.execute(update(event_matches).where(these).values(opposite))
+async def _leave_room(connection: AsyncConnection, user_id: UUID, more: int, now: datetime) -> None:
+    """Refuse new pairs beyond the limit. To take back what one has said, there is always room."""
+    lately = (event_matches.c.user_id == user_id, event_matches.c.said_at > now - DAY)
+    counting = select(func.count()).select_from(event_matches).where(*lately)
+    if more and (await connection.execute(counting)).scalar_one() + more > MOST_A_DAY:
+        msg = f"You have said much today: at most {MOST_A_DAY} pairs a day. Please go on tomorrow."
+        raise MatchError(MatchErrorCode.LIMIT_REACHED, msg, limit=MOST_A_DAY)
 
 
 async def _add(
     connection: AsyncConnection, user_id: UUID, pairs: Sequence[Pair], now: datetime, *, is_same: bool
 ) -> None:
-    if not pairs:
-        return
-    lately = (event_matches.c.user_id == user_id, event_matches.c.said_at > now - DAY)
-    counting = select(func.count()).select_from(event_matches).where(*lately)
-    if (await connection.execute(counting)).scalar_one() + len(pairs) > MOST_A_DAY:
-        msg = f"You have said much today: at most {MOST_A_DAY} pairs a day. Please go on tomorrow."
-        raise MatchError(MatchErrorCode.LIMIT_REACHED, msg, limit=MOST_A_DAY)
     rows = [
         {"user_id": user_id, "one": one.encode(), "other": other.encode(), "is_same": is_same, "said_at": now}
         for one, other in pairs
     ]
-    await connection.execute(insert(event_matches), rows)
+    if rows:
+        await connection.execute(insert(event_matches), rows)
 
 
 def _pair(one: str, other: str) -> Pair:

@@ -66,10 +66,14 @@ async def test_what_somebody_says_holds_and_saying_the_opposite_takes_it_back(st
     assert await store.settled() == Settled()
     await store.say(user, [pair_of(B, A)], clock(), is_same=True)
     assert await store.settled() == Settled(same=frozenset({AB}))
+    [before] = await store.of(user)
     clock.move(days=1)
     await store.say(user, [AB], clock(), is_same=False)
     assert await store.settled() == Settled(apart=frozenset({AB}))
     [word] = await store.of(user)
+    # Whoever undoes the word that they have read undoes no other.
+    assert word.number > before.number
+    assert await store.undo(before.number, clock()) is None
     assert (word.pair, word.is_same, word.said_at, word.undone_at) == (AB, False, clock(), None)
 
 

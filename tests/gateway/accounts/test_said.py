@@ -12,6 +12,7 @@ from gateway.ids import Kind, Ref
 from gateway.said import Said
 
 AB = pair_of(Ref(Kind.EVENT, "alpha", "1"), Ref(Kind.EVENT, "beta", "1"))
+AC = pair_of(Ref(Kind.EVENT, "alpha", "1"), Ref(Kind.EVENT, "gamma", "1"))
 SECONDS = 30
 
 
@@ -90,3 +91,22 @@ async def test_a_database_that_was_never_there_stops_nobody(tmp_path) -> None:
     assert said.current == Settled()
     await said.aclose()
     await said.aclose()
+
+
+async def test_a_look_finds_every_change_whatever_the_clocks_say(database, someone, clock) -> None:
+    store, said = MatchStore(database), Said(MatchStore(database))
+    ann, bob = await someone(), await someone()
+    await store.say(ann, [AB], clock(), is_same=True)
+    await store.say(bob, [AC], clock(), is_same=False)
+    for is_same in (False, True, False):
+        await said.refresh()
+        # Replicas whose clocks are behind; as many turn the one way as the other.
+        clock.move(days=-1)
+        await store.say(ann, [AB], clock(), is_same=is_same)
+        await store.say(bob, [AC], clock(), is_same=not is_same)
+        await said.refresh()
+        assert said.current == await store.settled()
+    for word in await store.all():
+        await store.undo(word.number, clock())
+        await said.refresh()
+        assert said.current == await store.settled()
