@@ -21,7 +21,7 @@ from schema.queries import Query
 from schema.scalars import SCALARS
 from schema.types.events import Event, Performer, Venue
 from schema.types.favourites import Favourite
-from schema.types.payloads import AuthError, FavouriteError
+from schema.types.payloads import AuthError, FavouriteError, MatchError
 from schema.types.providers import WARNINGS, Provider
 from schema.types.viewer import Viewer
 
@@ -61,7 +61,7 @@ def make_schema() -> strawberry.Schema:
     return GatewaySchema(
         query=Query,
         mutation=Mutation,
-        types=[Event, Venue, Performer, Provider, Viewer, Favourite, AuthError, FavouriteError, *WARNINGS],
+        types=[Event, Venue, Performer, Provider, Viewer, Favourite, AuthError, FavouriteError, MatchError, *WARNINGS],
         extensions=[Plan, OperationIsClear, CostLimit, _max_tokens, _parser_cache, _validation_cache],
         config=StrawberryConfig(scalar_map=SCALARS),
     )

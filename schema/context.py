@@ -19,6 +19,7 @@ from gateway.facts import refs_of
 from gateway.favourite import Favourite, FavouritePage
 from gateway.favourites import Favourites, Standing
 from gateway.ids import Kind, Ref, decode
+from gateway.matches import Matches
 from gateway.page import EventPage
 from gateway.places import Gazetteer
 from gateway.roster import Member
@@ -52,6 +53,7 @@ class Services:
     accounts: Accounts
     favourites: Favourites
     feeds: Feeds
+    matches: Matches
     build: Build
     clock: Callable[[], datetime]
     tracer: Tracer = UNTRACED
@@ -126,6 +128,17 @@ class Context:
     def forget_favourited(self) -> None:
         """They have kept something, or keep it no longer."""
         self._favourited.clear_all()
+
+    async def event_now(self, ref: Ref) -> Event | None:
+        """The event of that record; None where that cannot be told."""
+        try:
+            return await self.event_by_ref.load(ref)
+        except GatewayError:
+            return None
+
+    def forget_events(self) -> None:
+        """Other records may make up an event now."""
+        self.event_by_ref.clear_all()
 
     async def favourites_of(
         self, user: User, *, first: int, after: str | None, kinds: Collection[FavouriteKind], upcoming_only: bool

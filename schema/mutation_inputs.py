@@ -97,3 +97,24 @@ class UpdateFavouriteInput:
 
     note: str | None = strawberry.field(default=None, description="The new note; null takes it away.")
     client_mutation_id: str | None = _echo()
+
+
+@strawberry.input(
+    description="Says whether two records are of one event: those of `eventId` and of `otherEventId`, or that of "
+    "`eventId` and the one that `provider` knows as `sourceId`. An id names the record that it was made from."
+)
+class ReportEventMatchInput:
+    """Whether two records are of one event."""
+
+    event_id: strawberry.ID = strawberry.field(description="The id of an event.")
+    other_event_id: strawberry.ID | None = strawberry.field(default=None, description="The id of the other event.")
+    provider: strawberry.ID | None = strawberry.field(
+        default=None, description="With `sourceId`: the id or slug of the provider whose record it is."
+    )
+    source_id: str | None = strawberry.field(
+        default=None,
+        description="The provider's own id of the record. With `isSame: false`, it is split from all other sources of "
+        "the event.",
+    )
+    is_same: bool = strawberry.field(description="True: they are one event. False: they are two.")
+    client_mutation_id: str | None = _echo()

@@ -1,4 +1,4 @@
-"""What can be changed: accounts, sessions and favourites."""
+"""What can be changed: accounts, sessions, favourites, and what is one event."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from gateway.accounts import (
     FavouriteError,
     FavouriteErrorCode,
     IssuerUnavailable,
+    MatchError,
+    MatchErrorCode,
     SignedIn,
     Unauthenticated,
     Unset,
@@ -27,6 +29,7 @@ from gateway.accounts import (
 )
 from gateway.ids import Kind, Ref, decode
 from schema.context import Context, Info
+from schema.matching import report
 from schema.mutation_inputs import (
     AddFavouriteInput,
     CreateSessionInput,
@@ -34,6 +37,7 @@ from schema.mutation_inputs import (
     RefreshSessionInput,
     RegisterUserInput,
     RemoveFavouriteInput,
+    ReportEventMatchInput,
     RevokeSessionInput,
     UpdateFavouriteInput,
     UpdateUserInput,
@@ -47,6 +51,7 @@ from schema.types.payloads import (
     RefreshSessionPayload,
     RegisterUserPayload,
     RemoveFavouritePayload,
+    ReportEventMatchPayload,
     RevokeSessionPayload,
     RotateCalendarFeedPayload,
     UpdateFavouritePayload,
@@ -62,7 +67,7 @@ class Errors:
     """The mistakes of one kind of mutation: how two of them are made that any may meet, and how all are shown."""
 
     make: Callable[..., UserError]
-    codes: type[AuthErrorCode | FavouriteErrorCode]
+    codes: type[AuthErrorCode | FavouriteErrorCode | MatchErrorCode]
     shown: Callable[[Any], object]
 
     def not_authenticated(self, message: str = NOT_SIGNED_IN) -> UserError:
@@ -76,6 +81,7 @@ class Errors:
 
 ABOUT_ACCOUNTS = Errors(AuthError, AuthErrorCode, payloads.AuthError.of)
 ABOUT_FAVOURITES = Errors(FavouriteError, FavouriteErrorCode, payloads.FavouriteError.of)
+ABOUT_MATCHES = Errors(MatchError, MatchErrorCode, payloads.MatchError.of)
 
 RegisterUser = Annotated[RegisterUserInput, strawberry.argument(description="The new account.")]
 CreateSession = Annotated[CreateSessionInput, strawberry.argument(description="Who wants to sign in.")]
@@ -85,6 +91,7 @@ DeleteUser = Annotated[DeleteUserInput, strawberry.argument(description="The pro
 AddFavourite = Annotated[AddFavouriteInput, strawberry.argument(description="What to keep.")]
 RemoveFavourite = Annotated[RemoveFavouriteInput, strawberry.argument(description="What to keep no longer.")]
 UpdateFavourite = Annotated[UpdateFavouriteInput, strawberry.argument(description="What to change.")]
+ReportEventMatch = Annotated[ReportEventMatchInput, strawberry.argument(description="What to say.")]
 RevokeSession = Annotated[
     RevokeSessionInput | None, strawberry.argument(description="Which sessions to end; the one that asks, when null.")
 ]
@@ -185,7 +192,9 @@ class Mutation:
         return {"viewer": changed}
 
     @strawberry.mutation(
-        description="Erase the viewer's account and all that is theirs.", graphql_type=DeleteUserPayload
+        description="Erase the viewer's account and all that is theirs. What they said with `reportEventMatch` stays, "
+        "without their name.",
+        graphql_type=DeleteUserPayload,
     )
     @_answered_by(DeleteUserPayload, ABOUT_ACCOUNTS)
     async def delete_user(self, info: Info, input: DeleteUser) -> Mapping[str, Any]:  # noqa: A002 - see above
@@ -254,6 +263,20 @@ class Mutation:
     async def rotate_calendar_feed(self, info: Info) -> Mapping[str, Any]:
         """Another address."""
         return await _calendar_feed(info.context, anew=True)
+
+    @strawberry.mutation(
+        description="Say that two records are, or are not, the same event. Kept as a rule for later merges; of several "
+        "people the majority counts, and where they are as many, the two are kept apart. Saying it again is no error, and "
+        "saying the opposite takes it back.",
+        graphql_type=ReportEventMatchPayload,
+    )
+    @_answered_by(ReportEventMatchPayload, ABOUT_MATCHES)
+    async def report_event_match(self, info: Info, input: ReportEventMatch) -> Mapping[str, Any]:  # noqa: A002 - see above
+        """As it is from now on."""
+        user = await _signed_in(info.context, ABOUT_MATCHES)
+        this, that = await report(info.context, user, input)
+        info.context.forget_events()
+        return {"this": this, "that": that}
 
 
 def _welcome(context: Context, signed_in: SignedIn) -> Mapping[str, Any]:

@@ -20,6 +20,7 @@ from gateway.accounts import (
     Database,
     FavouriteStore,
     Feeds,
+    MatchStore,
     OutsideTokens,
     UpgradeError,
     upgrade,
@@ -31,9 +32,11 @@ from gateway.cursor import Cursors
 from gateway.favourites import Favourites
 from gateway.guard import Guard
 from gateway.keys import Keys
+from gateway.matches import Matches
 from gateway.measures import SILENT, Measures
 from gateway.places import Gazetteer
 from gateway.roster import Roster
+from gateway.said import Said
 from gateway.shared import SharedCache
 from gateway.tracing import UNTRACED, Tracer
 from providers import Http, Redactor, Registry, SettingError, build, discover
@@ -69,9 +72,12 @@ class Gateway:
     accounts: Accounts
     favourites: Favourites
     feeds: Feeds
+    matches: Matches
+    said: Said
 
     async def aclose(self) -> None:
         """Stop what is under way, then close every connection."""
+        await self.said.aclose()
         await self.cache.aclose()
         await self.registry.aclose()
         await self.accounts.aclose()
@@ -124,7 +130,11 @@ def make_gateway(
     """The engine over these providers and this database. `guard` makes the calls to providers; `shared` is closed with it."""
     cache: Cache[object] = Cache(shared=shared, measures=measures)
     desk = Desk(cache, clock, guard, measures, tracer)
-    catalogue = Catalogue(Roster(registry, clock), desk, Cursors(keys.numbered("cursors")), clock)
+    words = MatchStore(database)
+    said = Said(words)
+    catalogue = Catalogue(
+        Roster(registry, clock), desk, Cursors(keys.numbered("cursors")), clock, rules=lambda: said.rules
+    )
     accounts = Accounts(
         database,
         keys=keys.named("access tokens"),
@@ -140,6 +150,8 @@ def make_gateway(
         accounts=accounts,
         favourites=Favourites(catalogue, FavouriteStore(database), clock),
         feeds=Feeds(database),
+        matches=Matches(words, said, clock),
+        said=said,
     )
 
 
@@ -171,6 +183,7 @@ def create_app(
         accounts=gateway.accounts,
         favourites=gateway.favourites,
         feeds=gateway.feeds,
+        matches=gateway.matches,
         build=Build(
             version=version("event-gateway"),
             schema_hash=schema_hash(schema),
@@ -197,6 +210,7 @@ def create_app(
             readiness.begin()
         else:
             beside.append(asyncio.create_task(readiness.wait_for(gateway.database)))
+        await gateway.said.start()
         # Where nobody counts, the database is left alone until somebody needs it.
         if counts is not UNCOUNTED:
             beside.append(_stock(counts, gateway))

@@ -1,4 +1,4 @@
-"""The command line: `event-gateway serve`, `demo`, `providers ...`, `smoke`, `schema print`, `db upgrade`, `users export`."""
+"""The command line: `serve`, `demo`, `providers ...`, `matches ...`, `smoke`, `schema print`, `db upgrade`, `users export`."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from providers import SettingError, discover
 from server.commands.options import (
     add_demo,
     add_listening,
+    add_matches,
     add_providers,
     add_smoke,
     add_upgrade,
@@ -60,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
     add_demo(commands)
     add_providers(commands)
     add_smoke(commands)
+    add_matches(commands)
     schema = commands.add_parser("schema", help="look at the schema").add_subparsers(required=True, metavar="COMMAND")
     schema.add_parser("print", help="the schema in SDL").set_defaults(run=_print_schema)
     db = commands.add_parser("db", help="care for the database").add_subparsers(required=True, metavar="COMMAND")

@@ -1,4 +1,6 @@
-"""Who asks, and what they keep: users, sessions, favourites, calendar addresses. Everything is imported from here.
+"""Who asks, what they keep and what they say: users, sessions, favourites, calendar addresses, matches.
+
+Everything is imported from here.
 
 The one home of SQLAlchemy, Alembic, argon2 and PyJWT.
 """
@@ -21,6 +23,8 @@ from gateway.accounts.errors import (
     DatabaseUnavailable,
     FavouriteError,
     FavouriteErrorCode,
+    MatchError,
+    MatchErrorCode,
     Unauthenticated,
     UserError,
 )
@@ -28,6 +32,7 @@ from gateway.accounts.exporting import export
 from gateway.accounts.facts import Facts
 from gateway.accounts.favourites import FavouriteKind, FavouriteStore, Kept, KeptPage, Subject
 from gateway.accounts.feeds import Feed, Feeds
+from gateway.accounts.matches import MatchStore, Pair, Settled, Word, pair_of
 from gateway.accounts.migrate import Unreached, Upgrade, UpgradeError, is_behind, upgrade
 from gateway.accounts.names import note as checked_note
 from gateway.accounts.outside import IssuerUnavailable, OutsideTokens
@@ -55,7 +60,12 @@ __all__ = [
     "IssuerUnavailable",
     "Kept",
     "KeptPage",
+    "MatchError",
+    "MatchErrorCode",
+    "MatchStore",
     "OutsideTokens",
+    "Pair",
+    "Settled",
     "SignedIn",
     "Subject",
     "Tokens",
@@ -66,8 +76,10 @@ __all__ = [
     "UpgradeError",
     "User",
     "UserError",
+    "Word",
     "checked_note",
     "export",
     "is_behind",
+    "pair_of",
     "upgrade",
 ]

@@ -1,8 +1,9 @@
-"""What can go wrong with accounts and favourites.
+"""What can go wrong with accounts and with what is kept for users.
 
 UserError                  shown to a person, in the payload of a mutation
 ├── AuthError              with an AuthErrorCode
-└── FavouriteError         with a FavouriteErrorCode
+├── FavouriteError         with a FavouriteErrorCode
+└── MatchError             with a MatchErrorCode
 
 DatabaseUnavailable        a GatewayError: the database does not answer, and the same request may work in a moment
 Unauthenticated            a GatewayError: a token was given, and it is none, or no longer one
@@ -45,6 +46,20 @@ class FavouriteErrorCode(Enum):
     UNAVAILABLE = auto()
 
 
+class MatchErrorCode(Enum):
+    """What is wrong with what somebody says of two records."""
+
+    NOT_AUTHENTICATED = auto()
+    NOT_FOUND = auto()
+    INPUT_INVALID = auto()
+    SAME_RECORD = auto()
+    SAME_PROVIDER = auto()
+    OVERRULED = auto()
+    LIMIT_REACHED = auto()
+    PROVIDER_FAILED = auto()
+    UNAVAILABLE = auto()
+
+
 class UserError(Exception):
     """Says what a person can do about it. `field` is the path into the input, where one field is to blame."""
 
@@ -74,6 +89,18 @@ class FavouriteError(UserError):
         self, code: FavouriteErrorCode, message: str, *, field: str | None = None, limit: int | None = None
     ) -> None:
         retryable = code in {FavouriteErrorCode.PROVIDER_FAILED, FavouriteErrorCode.UNAVAILABLE}
+        super().__init__(message, field=field, retryable=retryable)
+        self.code = code
+        self.limit = limit
+
+
+class MatchError(UserError):
+    """About what they say of two records. `limit`: the number that was met."""
+
+    def __init__(
+        self, code: MatchErrorCode, message: str, *, field: str | None = None, limit: int | None = None
+    ) -> None:
+        retryable = code in {MatchErrorCode.PROVIDER_FAILED, MatchErrorCode.UNAVAILABLE}
         super().__init__(message, field=field, retryable=retryable)
         self.code = code
         self.limit = limit

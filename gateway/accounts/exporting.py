@@ -10,6 +10,7 @@ from gateway.accounts.database import Database
 from gateway.accounts.emails import key_of
 from gateway.accounts.favourites import FavouriteStore, Kept
 from gateway.accounts.feeds import Feeds
+from gateway.accounts.matches import MatchStore, Word
 from gateway.accounts.sessions import Sessions
 from gateway.accounts.users import User, Users
 
@@ -40,6 +41,7 @@ async def _all_of(database: Database, user: User) -> dict[str, Any]:
         ],
         "favourites": [_favourite(kept) for kept in await FavouriteStore(database).all(user.user_id)],
         "calendarFeed": {"createdAt": feed.created_at, "lastReadAt": feed.last_read_at} if feed else None,
+        "eventMatches": [_word(word) for word in await MatchStore(database).of(user.user_id)],
     }
     plain: dict[str, Any] = msgspec.to_builtins(everything)
     return plain
@@ -54,4 +56,13 @@ def _favourite(kept: Kept) -> dict[str, Any]:
         "known": kept.known,
         "createdAt": kept.created_at,
         "changedAt": kept.changed_at,
+    }
+
+
+def _word(word: Word) -> dict[str, Any]:
+    return {
+        "records": [{"provider": ref.provider, "id": ref.id} for ref in word.pair],
+        "isSame": word.is_same,
+        "saidAt": word.said_at,
+        "undoneAt": word.undone_at,
     }

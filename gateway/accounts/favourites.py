@@ -28,7 +28,7 @@ from gateway.accounts import statements
 from gateway.accounts.database import Database
 from gateway.accounts.errors import FavouriteError, FavouriteErrorCode
 from gateway.accounts.facts import Facts
-from gateway.accounts.tables import favourite_refs, favourites, users
+from gateway.accounts.tables import favourite_refs, favourites
 from gateway.ids import Kind, Ref, decode
 
 MOST = 5_000
@@ -189,8 +189,7 @@ class FavouriteStore:
 
 async def _one_at_a_time(connection: AsyncConnection, user_id: UUID) -> None:
     """Let nobody else add to this user's favourites until we are done: the limit holds, and nothing is kept twice."""
-    query = select(users.c.id).where(users.c.id == user_id).with_for_update()
-    if (await connection.execute(query)).one_or_none() is None:
+    if not await statements.lock_user(connection, user_id):
         msg = "This account does not exist any more."
         raise FavouriteError(FavouriteErrorCode.NOT_AUTHENTICATED, msg)
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy import (
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -123,6 +124,21 @@ calendar_feeds = Table(
     Column("secret", Text, nullable=False, unique=True),
     Column("created_at", Instant, nullable=False),
     Column("last_read_at", Instant),
+)
+
+# What somebody said of two records, by global id, in the order of `pair_of`. It outlives its author's account, without
+# their name. Whoever adds holds the user's row, so that there is one row for a user and a pair; ids can be too long for an
+# index of PostgreSQL.
+event_matches = Table(
+    "event_matches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("user_id", ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("one", Text, nullable=False),
+    Column("other", Text, nullable=False),
+    Column("is_same", Boolean, nullable=False),
+    Column("said_at", Instant, nullable=False),
+    Column("undone_at", Instant),
 )
 
 # How often something was tried of late, by a hash of who tried.

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import strawberry
 
-from gateway.accounts import AuthErrorCode, FavouriteErrorCode, FavouriteKind
+from gateway.accounts import AuthErrorCode, FavouriteErrorCode, FavouriteKind, MatchErrorCode
 from gateway.dates import DatePreset, Weekday
 from gateway.favourites import FavouriteState
 from gateway.health import ProviderStatus
@@ -75,3 +75,8 @@ _enum(
 )
 _enum(AuthErrorCode, "What is wrong with a request about accounts. UNAVAILABLE: nothing; try again in a moment.")
 _enum(FavouriteErrorCode, "What is wrong with a request about favourites. UNAVAILABLE: nothing; try again in a moment.")
+_enum(
+    MatchErrorCode,
+    "What is wrong with what somebody says of two records. SAME_PROVIDER: a provider lists an event once; OVERRULED: an "
+    "operator has undone it; UNAVAILABLE: nothing; try again in a moment.",
+)

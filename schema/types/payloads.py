@@ -9,8 +9,10 @@ import strawberry
 
 from gateway import accounts
 from gateway import event as domain
-from gateway.accounts import AuthErrorCode, FavouriteErrorCode
+from gateway.accounts import AuthErrorCode, FavouriteErrorCode, MatchErrorCode
+from gateway.ids import Ref
 from schema.context import Info
+from schema.types.events import Event
 from schema.types.favourites import Favouritable, Favourite
 from schema.types.viewer import CalendarFeed, Viewer
 
@@ -64,6 +66,21 @@ class FavouriteError(UserError):
 
     @classmethod
     def of(cls, error: accounts.FavouriteError) -> FavouriteError:
+        """The mistake as data; see `AuthError.of`."""
+        return cls(
+            message=error.message, field=error.field, retryable=error.retryable, code=error.code, limit=error.limit
+        )
+
+
+@strawberry.type(description="A mistake about what somebody says of two records.")
+class MatchError(UserError):
+    """About what they say of two records."""
+
+    code: MatchErrorCode = strawberry.field(description="What is wrong, for programs.")
+    limit: int | None = strawberry.field(description="The limit that was met.")
+
+    @classmethod
+    def of(cls, error: accounts.MatchError) -> MatchError:
         """The mistake as data; see `AuthError.of`."""
         return cls(
             message=error.message, field=error.field, retryable=error.retryable, code=error.code, limit=error.limit
@@ -204,3 +221,29 @@ class RotateCalendarFeedPayload:
 
     calendar_feed: CalendarFeed | None = strawberry.field(default=None, description="The new address.")
     user_errors: list[AuthError] = _errors()
+
+
+@strawberry.type(description="What `reportEventMatch` answers. Events are as they are from now on.")
+class ReportEventMatchPayload:
+    """A word, taken."""
+
+    this: strawberry.Private[Ref | None] = None
+    that: strawberry.Private[Ref | None] = None
+
+    @strawberry.field(
+        description="The event of `eventId`; where just that record was split away, the event of the others.",
+        graphql_type=Event | None,
+    )
+    async def event(self, info: Info) -> domain.Event | None:
+        """Looked up where it is asked for."""
+        return await info.context.event_now(self.this) if self.this else None
+
+    @strawberry.field(
+        description="The event of the other record: the same one, where they are one now.", graphql_type=Event | None
+    )
+    async def other_event(self, info: Info) -> domain.Event | None:
+        """Looked up where it is asked for."""
+        return await info.context.event_now(self.that) if self.that else None
+
+    user_errors: list[MatchError] = _errors()
+    client_mutation_id: str | None = _echo()

@@ -1,4 +1,4 @@
-"""The options of `event-gateway serve`, `demo` and `providers ...`."""
+"""The options of `event-gateway serve`, `demo`, `providers ...` and `matches ...`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from importlib import import_module
 
 # A search shows a few; a recording and a check read as many as each other, so that one fits the other.
 FEW, MANY = 10, 100
+# What a database takes for a number.
+LARGEST = 2**31 - 1
 
 
 def add_listening(command: argparse.ArgumentParser) -> None:
@@ -72,6 +74,17 @@ def add_upgrade(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
 
 
+def add_matches(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command and its own commands."""
+    matches = commands.add_parser("matches", help="look at what users said is one event, or two, and undo it")
+    kinds = matches.add_subparsers(required=True, metavar="COMMAND")
+    listing = _command(kinds, "list", "what users said, newest first", module="matches_list")
+    _json(listing, "as JSON, a row each")
+    undoing = _command(kinds, "undo", "let what somebody said count no more", module="matches_undo")
+    undoing.add_argument("id", metavar="ID", type=_number, help="its number in `matches list`")
+    _json(undoing, "as JSON")
+
+
 def joined(arguments: Sequence[str]) -> list[str]:
     """The arguments as argparse reads them: it takes the -33.9 of `--near -33.9,18.4,25` for an option."""
     read: list[str] = []
@@ -84,12 +97,12 @@ def joined(arguments: Sequence[str]) -> list[str]:
 
 
 def _command(
-    kinds: argparse._SubParsersAction[argparse.ArgumentParser], name: str, what: str
+    kinds: argparse._SubParsersAction[argparse.ArgumentParser], name: str, what: str, *, module: str | None = None
 ) -> argparse.ArgumentParser:
-    """A command that the module `<name>_command` runs, once it is wanted."""
+    """A command that the module `<name>_command`, or `<module>_command`, runs, once it is wanted."""
 
     def run(options: argparse.Namespace) -> int:
-        status: int = import_module(f"server.commands.{name}_command").run(options)
+        status: int = import_module(f"server.commands.{module or name}_command").run(options)
         return status
 
     command = kinds.add_parser(name, help=what, description=f"{what[0].upper()}{what[1:]}.")
@@ -110,6 +123,13 @@ def _seconds(text: str) -> float:
         msg = f"wants a number of seconds, not {text!r}"
         raise argparse.ArgumentTypeError(msg)
     return float(text)
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or len(text) > len(str(LARGEST)) or not 0 < int(text) <= LARGEST:
+        msg = f"wants a number of `matches list`, not {text[:40]!r}"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
 
 
 def _json(command: argparse.ArgumentParser, what: str) -> None:

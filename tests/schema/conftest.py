@@ -14,7 +14,7 @@ from gateway.accounts import Database
 from gateway.keys import Keys
 from providers import Configuration, Kind, ListingQuery, Redactor, Registry, build
 from providers.sample import Sample
-from server.app import create_app, make_gateway
+from server.app import Gateway, create_app, make_gateway
 
 NOW = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 KEY = b"k" * 32
@@ -109,14 +109,20 @@ class Person:
 
 
 @pytest.fixture
-async def people(registry: Registry, database_url: str) -> AsyncIterator[Callable[[str], Person]]:
-    """Makes persons at a gateway over the sample data, with a database of each kind."""
+async def engine(registry: Registry, database_url: str) -> AsyncIterator[Gateway]:
+    """A gateway with a database of each kind."""
     gateway = make_gateway(registry, Keys([KEY]), Database(database_url), lambda: NOW)
-    transport = httpx.ASGITransport(create_app(gateway, lambda: NOW))
-    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
-        yield lambda name: Person(client, f"{name}@example.org")
+    yield gateway
     await gateway.cache.aclose()
     await gateway.database.aclose()
+
+
+@pytest.fixture
+async def people(engine: Gateway) -> AsyncIterator[Callable[[str], Person]]:
+    """Makes persons at that gateway."""
+    transport = httpx.ASGITransport(create_app(engine, lambda: NOW))
+    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+        yield lambda name: Person(client, f"{name}@example.org")
 
 
 @pytest.fixture

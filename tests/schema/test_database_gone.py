@@ -108,6 +108,7 @@ async def test_every_mutation_says_in_its_payload_that_it_may_be_tried_again(ann
         f'updateFavourite(id: "RmF2b3VyaXRlOjox", input: {{}}) {{ {ERRORS} }}',
         f"createCalendarFeed {{ {ERRORS} }}",
         f"rotateCalendarFeed {{ {ERRORS} }}",
+        f'reportEventMatch(input: {{ eventId: "{event}", otherEventId: "{event}", isSame: true }}) {{ {ERRORS} }}',
     ]
     lose()
     for mutation in mutations:
