@@ -17,6 +17,7 @@ from schema.cost import CostLimit
 from schema.mutations import Mutation
 from schema.queries import Query
 from schema.scalars import SCALARS
+from schema.subscriptions import Subscription
 from schema.types.events import Event, Performer, Venue
 from schema.types.favourites import Favourite
 from schema.types.payloads import AuthError, FavouriteError
@@ -53,6 +54,7 @@ def make_schema() -> strawberry.Schema:
     return GatewaySchema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[Event, Venue, Performer, Provider, Viewer, Favourite, AuthError, FavouriteError, *WARNINGS],
         extensions=[OperationIsClear, CostLimit, _max_tokens, _parser_cache, _validation_cache],
         config=StrawberryConfig(scalar_map=SCALARS),
