@@ -4,4 +4,14 @@ from schema.build import make_schema, print_sdl, schema_hash
 from schema.context import Build, Caller, Context, Services
 from schema.errors import present, present_break
 
-__all__ = ["Build", "Caller", "Context", "Services", "make_schema", "present", "present_break", "print_sdl", "schema_hash"]
+__all__ = [
+    "Build",
+    "Caller",
+    "Context",
+    "Services",
+    "make_schema",
+    "present",
+    "present_break",
+    "print_sdl",
+    "schema_hash",
+]

@@ -13,6 +13,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.exceptions import CannotGetOperationTypeError
 from strawberry.types import ExecutionContext
 
+from schema.context import Context
 from schema.cost import CostLimit
 from schema.mutations import Mutation
 from schema.queries import Query
@@ -48,6 +49,16 @@ class OperationIsClear(SchemaExtension):
             raise CannotGetOperationTypeError(None)
 
 
+class ItRuns(SchemaExtension):
+    """Tells the context that the document is in order: from then on, mistakes are of the variables or of resolvers."""
+
+    def on_execute(self) -> Iterator[None]:
+        """Before anything is resolved."""
+        if isinstance(context := self.execution_context.context, Context):
+            context.runs = True
+        yield
+
+
 @cache
 def make_schema() -> strawberry.Schema:
     """The schema, made once, with parsed and validated documents kept."""
@@ -56,7 +67,7 @@ def make_schema() -> strawberry.Schema:
         mutation=Mutation,
         subscription=Subscription,
         types=[Event, Venue, Performer, Provider, Viewer, Favourite, AuthError, FavouriteError, *WARNINGS],
-        extensions=[OperationIsClear, CostLimit, _max_tokens, _parser_cache, _validation_cache],
+        extensions=[OperationIsClear, CostLimit, ItRuns, _max_tokens, _parser_cache, _validation_cache],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 

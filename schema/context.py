@@ -69,6 +69,7 @@ class Context:
     """One request's view of the gateway: what it asks for more than once is asked of the providers once.
 
     cookie: what the caller's browser is to keep from now on; empty to forget it, None to leave it as it is.
+    runs: whether the document was in order, so that something is resolved.
     """
 
     def __init__(self, services: Services, caller: Caller) -> None:
@@ -76,6 +77,7 @@ class Context:
         self.caller = caller
         self.catalogue = services.catalogue
         self.cookie: str | None = None
+        self.runs = False
         self.event_by_ref = _loader(self.catalogue.events)
         self.venue_by_ref = _loader(self.catalogue.venues)
         self.performer_by_ref = _loader(self.catalogue.performers)

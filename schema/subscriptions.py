@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from typing import cast
 
 import strawberry
 
@@ -31,7 +32,5 @@ class Subscription:
         deadline_ms: DeadlineMs = 2_500,
     ) -> AsyncGenerator[EventSearchMessage, None]:
         """What is wrong with an argument is told before the stream begins."""
-        messages: AsyncGenerator[EventSearchMessage, None] = info.context.unfold(
-            filter, first=first, sort=sort, providers=providers, deadline_ms=deadline_ms
-        )
-        return messages
+        messages = info.context.unfold(filter, first=first, sort=sort, providers=providers, deadline_ms=deadline_ms)
+        return cast("AsyncGenerator[EventSearchMessage, None]", messages)

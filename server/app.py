@@ -13,7 +13,7 @@ from importlib.metadata import version
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 
 from gateway.accounts import (
     Accounts,
@@ -41,6 +41,8 @@ from server.calendar import Calendars
 from server.graphql import GraphQLEndpoint
 from server.health import healthz, readyz
 from server.settings import Settings
+from server.sockets import Sockets
+from server.streams import Streams
 
 COMPRESSED_FROM_BYTES = 1_000
 
@@ -137,7 +139,10 @@ def make_outside(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
 def create_app(
     gateway: Gateway, clock: Callable[[], datetime] = utc_now, *, public_url: str | None = None
 ) -> Starlette:
-    """The application over an engine, which it closes at the end. `public_url`: where people reach it."""
+    """The application over an engine, which it closes at the end. `public_url`: where people reach it.
+
+    Whoever runs it calls `state.streams.end` before it stops listening, so that nobody is cut off.
+    """
     schema = make_schema()
     services = Services(
         catalogue=gateway.catalogue,
@@ -153,7 +158,8 @@ def create_app(
         ),
         clock=clock,
     )
-    endpoint = GraphQLEndpoint(schema, lambda caller: Context(services, caller), public_url)
+    streams = Streams(schema, lambda caller: Context(services, caller))
+    endpoint = GraphQLEndpoint(schema, lambda caller: Context(services, caller), streams, public_url)
     calendars = Calendars(gateway.catalogue, gateway.favourites, gateway.feeds, clock)
 
     @asynccontextmanager
@@ -167,10 +173,11 @@ def create_app(
         await loading
         await gateway.aclose()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/", pages.front),
             Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+            WebSocketRoute("/graphql", Sockets(streams, public_url).serve),
             Route("/events/{id}.ics", calendars.event),
             Route("/calendar/{secret}.ics", calendars.favourites),
             Route("/healthz", healthz),
@@ -180,6 +187,8 @@ def create_app(
         middleware=[Middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES)],
         lifespan=lifespan,
     )
+    app.state.streams = streams
+    return app
 
 
 async def _prepare(database: Database) -> None:

@@ -16,10 +16,14 @@ from server import pages
 from server.app import create_app, make_database, make_gateway, make_outside, make_registry
 from server.commands.table import columns, paragraph
 from server.observability import set_up_logging
+from server.operation import MAX_BODY_BYTES
 from server.settings import Settings
+from server.streams import Streams
 
 # How long requests in flight may take to finish after SIGTERM (seconds); Kubernetes gives 30 by default.
 GRACE = 25
+# Those of them who follow a search have so many of these seconds; then they are told that it ends.
+STREAMS_GRACE = 5
 
 
 MakeRegistry = Callable[[Settings, Redactor], Registry]
@@ -51,11 +55,12 @@ def serve(settings: Settings, *, registry_of: MakeRegistry = make_registry, note
         port=settings.port,
         log_config=None,
         access_log=False,
-        timeout_graceful_shutdown=GRACE,
+        timeout_graceful_shutdown=GRACE - STREAMS_GRACE,
+        ws_max_size=MAX_BODY_BYTES,
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
     )
-    server = _Server(config, registry, notes)
+    server = _Server(config, registry, notes, app.state.streams)
     # uvicorn finishes what is in flight, then raises the signal that stopped it once more: that is no crash.
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, lambda _number, _frame: None)
@@ -65,10 +70,11 @@ def serve(settings: Settings, *, registry_of: MakeRegistry = make_registry, note
 
 
 class _Server(uvicorn.Server):
-    """Says where to look once it listens."""
+    """Says where to look once it listens, and ends streams before it stops."""
 
-    def __init__(self, config: uvicorn.Config, registry: Registry, notes: Sequence[str]) -> None:
+    def __init__(self, config: uvicorn.Config, registry: Registry, notes: Sequence[str], streams: Streams) -> None:
         super().__init__(config)
+        self._streams = streams
         self._registry = registry
         self._notes = notes
 
@@ -77,6 +83,13 @@ class _Server(uvicorn.Server):
         if self.started:
             port = self.servers[0].sockets[0].getsockname()[1]
             print("\n".join(_welcome(_host(self.config.host), port, self._registry, self._notes)), flush=True)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Uvicorn's own would cut WebSockets off."""
+        for server in self.servers:
+            server.close()  # nobody comes in any more
+        await self._streams.end(STREAMS_GRACE)
+        await super().shutdown(sockets)
 
 
 def _host(host: str) -> str:
