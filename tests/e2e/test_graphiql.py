@@ -78,6 +78,8 @@ async def test_a_subscription_is_followed_in_the_page_over_a_websocket(address: 
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     await page.goto(f"{address}/graphql")
+    # Before its editor is there, the page forgets which tab was clicked.
+    await expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("WhatsOn")
     await page.get_by_role("tab", name="AsItComes").click()
     await expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("eventSearch")
     async with page.expect_websocket() as opened:
