@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from contextlib import aclosing
 from datetime import datetime
 
 from gateway.asking import Desk
@@ -75,9 +76,13 @@ class Catalogue:
     async def unfold(
         self, search: Search, *, first: int, members: Sequence[Member] | None = None, deadline_ms: int = 2_500
     ) -> AsyncGenerator[Unfolded, None]:
-        """The same search as it comes about: a message as each provider answers, then that it is complete."""
-        async for message in unfold(self._run(search, members, first=first, deadline_ms=deadline_ms)):
-            yield message
+        """The same search as it comes about: a message as each provider answers, then that it is complete.
+
+        Whoever closes it early leaves nobody asked on their behalf.
+        """
+        async with aclosing(unfold(self._run(search, members, first=first, deadline_ms=deadline_ms))) as messages:
+            async for message in messages:
+                yield message
 
     def _run(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from datetime import timedelta
 from functools import partial
 from typing import Protocol
@@ -71,8 +72,9 @@ class Run:
 
     async def progress(self) -> AsyncGenerator[Reader, None]:
         """Ask and merge; each reader as it has read on."""
-        async for reader in self._merge.progress(self.first, self.deadline):
-            yield reader
+        async with aclosing(self._merge.progress(self.first, self.deadline)) as readers:
+            async for reader in readers:
+                yield reader
 
     def outlook(self) -> list[Event]:
         """What the page would hold, if nothing but what has been read were there."""

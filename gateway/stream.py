@@ -13,6 +13,7 @@ and may get further next time, ends the page there.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -104,8 +105,9 @@ class Merge:
         """The same, with each reader as it has read on."""
         share = -(-3 * first // (2 * max(1, len(self.readers)))) + 10
         while not self._fill(first) and (waiting := self._waiting()):
-            async for reader in _read_on(waiting, share, deadline):
-                yield reader
+            async with aclosing(_read_on(waiting, share, deadline)) as readers:
+                async for reader in readers:
+                    yield reader
         self.has_next = self.has_next or any(reader.gave_up for reader in self.readers)
 
     def outlook(self, first: int) -> list[Group]:
@@ -188,6 +190,8 @@ async def _read_on(readers: Sequence[Reader], share: int, deadline: Deadline) ->
         for reader in readers:
             reader.stop()
     asked = {reader.member.slug: reader for reader in readers if reader.live}
-    async for slug, answer in answers({slug: reader.next_call(share) for slug, reader in asked.items()}, deadline):
-        asked[slug].take(answer)
-        yield asked[slug]
+    calls = {slug: reader.next_call(share) for slug, reader in asked.items()}
+    async with aclosing(answers(calls, deadline)) as given:
+        async for slug, answer in given:
+            asked[slug].take(answer)
+            yield asked[slug]

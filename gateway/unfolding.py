@@ -9,6 +9,7 @@ the end the list is the one that the plain search gives.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 
 from gateway.event import Event, Position
@@ -123,12 +124,13 @@ async def unfold(run: Run) -> AsyncGenerator[Unfolded, None]:
     for reader in run.readers:
         yield ProviderStarted(reader.member)
     member: Member | None = None
-    async for reader in run.progress():
-        member = reader.member
-        for message in shown.become(run.outlook(), member):
-            yield message
-        warning = run.warning(reader)
-        yield ProviderFinished(report_of(reader), (warning,) if warning else ())
+    async with aclosing(run.progress()) as readers:
+        async for reader in readers:
+            member = reader.member
+            for message in shown.become(run.outlook(), member):
+                yield message
+            warning = run.warning(reader)
+            yield ProviderFinished(report_of(reader), (warning,) if warning else ())
     page = run.page()
     if member is not None:
         for message in shown.become(page.nodes, member):

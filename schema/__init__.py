@@ -2,6 +2,17 @@
 
 from schema.build import make_schema, print_sdl, schema_hash
 from schema.context import Build, Caller, Context, Operation, Services
-from schema.errors import present
+from schema.errors import present, present_break
 
-__all__ = ["Build", "Caller", "Context", "Operation", "Services", "make_schema", "present", "print_sdl", "schema_hash"]
+__all__ = [
+    "Build",
+    "Caller",
+    "Context",
+    "Operation",
+    "Services",
+    "make_schema",
+    "present",
+    "present_break",
+    "print_sdl",
+    "schema_hash",
+]

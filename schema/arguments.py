@@ -15,3 +15,10 @@ EventFilterInput = Annotated[
     EventFilter | None, strawberry.argument(name="filter", description="Which events are wanted.")
 ]
 Sort = Annotated[EventSort, strawberry.argument(description="In which order.")]
+Providers = Annotated[
+    list[strawberry.ID] | None,
+    strawberry.argument(description="Only these providers, by id or slug; all enabled ones when null."),
+]
+DeadlineMs = Annotated[
+    int, strawberry.argument(description="Longest wait for slow providers; the rest are reported as TIMED_OUT.")
+]

@@ -19,6 +19,7 @@ from schema.mutations import Mutation
 from schema.plan import Plan
 from schema.queries import Query
 from schema.scalars import SCALARS
+from schema.subscriptions import Subscription
 from schema.types.events import Event, Performer, Venue
 from schema.types.favourites import Favourite
 from schema.types.payloads import AuthError, FavouriteError, MatchError
@@ -55,14 +56,25 @@ class OperationIsClear(SchemaExtension):
             context.operation = Operation(name, meant[0].operation.value)
 
 
+class ItRuns(SchemaExtension):
+    """Tells the context that the document is in order: from then on, mistakes are of the variables or of resolvers."""
+
+    def on_execute(self) -> Iterator[None]:
+        """Before anything is resolved."""
+        if isinstance(context := self.execution_context.context, Context):
+            context.runs = True
+        yield
+
+
 @cache
 def make_schema() -> strawberry.Schema:
     """The schema, made once, with parsed and validated documents kept."""
     return GatewaySchema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         types=[Event, Venue, Performer, Provider, Viewer, Favourite, AuthError, FavouriteError, MatchError, *WARNINGS],
-        extensions=[Plan, OperationIsClear, CostLimit, _max_tokens, _parser_cache, _validation_cache],
+        extensions=[Plan, OperationIsClear, CostLimit, ItRuns, _max_tokens, _parser_cache, _validation_cache],
         config=StrawberryConfig(scalar_map=SCALARS),
     )
 

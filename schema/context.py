@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypeVar
@@ -25,6 +25,7 @@ from gateway.places import Gazetteer
 from gateway.roster import Member
 from gateway.together import Together
 from gateway.tracing import UNTRACED, Tracer
+from gateway.unfolding import Unfolded
 from schema.inputs import EventFilter
 from schema.types.enums import EventSort
 
@@ -80,6 +81,7 @@ class Context:
 
     cookie: what the caller's browser is to keep from now on; empty to forget it, None to leave it as it is.
     operation: what is asked to run, once the document is read.
+    runs: whether the document was in order, so that something is resolved.
     """
 
     def __init__(self, services: Services, caller: Caller) -> None:
@@ -88,6 +90,7 @@ class Context:
         self.catalogue = services.catalogue
         self.cookie: str | None = None
         self.operation: Operation | None = None
+        self.runs = False
         self.event_by_ref = _loader(self.catalogue.whole_events)
         self.venue_by_ref = _loader(self.catalogue.venues)
         self.performer_by_ref = _loader(self.catalogue.performers)
@@ -191,15 +194,36 @@ class Context:
         """
         _within("first", first, 1, MOST_EVENTS)
         _within("deadlineMs", deadline_ms, *DEADLINES_MS)
-        search = (wanted or EventFilter()).search(self.services.gazetteer, about=about)
         return await self.catalogue.search(
-            search,
+            (wanted or EventFilter()).search(self.services.gazetteer, about=about),
             first=first,
             after=after,
-            members=None if providers is None else [self.member(each) for each in providers],
+            members=self._members(providers),
             deadline_ms=deadline_ms,
             asker=self._together,
         )
+
+    def unfold(
+        self,
+        wanted: EventFilter | None,
+        *,
+        first: int,
+        sort: EventSort,  # noqa: ARG002 - there is one as yet, and the schema admits no other
+        providers: list[strawberry.ID] | None,
+        deadline_ms: int,
+    ) -> AsyncGenerator[Unfolded, None]:
+        """The messages of such a search. Nobody is asked before the first is taken.
+
+        Raises:
+            BadInput: an argument cannot be meant.
+        """
+        _within("first", first, 1, MOST_EVENTS)
+        _within("deadlineMs", deadline_ms, *DEADLINES_MS)
+        search = (wanted or EventFilter()).search(self.services.gazetteer)
+        return self.catalogue.unfold(search, first=first, members=self._members(providers), deadline_ms=deadline_ms)
+
+    def _members(self, providers: list[strawberry.ID] | None) -> list[Member] | None:
+        return None if providers is None else [self.member(each) for each in providers]
 
     def member(self, provider: str) -> Member:
         """The provider of that slug or global id.

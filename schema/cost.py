@@ -1,7 +1,8 @@
 """How much a query may ask for, told from its text and variables before anything is run.
 
 Every list of events or of favourites counts its `first`, and what is asked of each event counts as often: 50 events, each with its
-venue's next 3, are 50 x (1 + 3) = 200. Without this, three more words of nesting are a thousand times the work.
+venue's next 3, are 50 x (1 + 3) = 200. Without this, three more words of nesting are a thousand times the work. A search
+that is followed counts as the same search does.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from gateway.errors import BadInput
 MOST_EVENTS_IN_ALL = 10_000
 # What a list of events gives when the query does not say, and the most that it ever does.
 DEFAULT_FIRST, MOST_FIRST = 20, 100
+# The same of a search that is followed.
+DEFAULT_FOLLOWED = 50
 # How many performers an event is taken to have, where more is asked of each.
 USUAL_BILL = 3
 # Deeper than this no useful query goes, and counting stops being cheap.
@@ -74,31 +77,36 @@ class _Counter:
     def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]) -> None:
         self._fragments = fragments
         self._variables = variables
-        self._counted: dict[str, int] = {}
+        self._counted: dict[tuple[str, bool], int] = {}
 
-    def under(self, selections: SelectionSetNode | None, level: int) -> int:
-        """The events that these selections ask for, of one object."""
+    def under(self, selections: SelectionSetNode | None, level: int, *, of_message: bool = False) -> int:
+        """The events that these selections ask for, of one object; or of one message of a search that is followed."""
         if selections is None:
             return 0
         if level > MOST_LEVELS:
             return MOST_EVENTS_IN_ALL**2
-        return sum(self._of(selection, level + 1) for selection in selections.selections)
+        return sum(self._of(selection, level + 1, of_message=of_message) for selection in selections.selections)
 
-    def _of(self, selection: object, level: int) -> int:
+    def _of(self, selection: object, level: int, *, of_message: bool) -> int:
         match selection:
             case FieldNode():
-                return self._of_field(selection, self.under(selection.selection_set, level))
+                follows = selection.name.value == "eventSearch"
+                inner = self.under(selection.selection_set, level, of_message=follows)
+                # The events of a message are some of those that the search has been counted with.
+                return inner if of_message else self._of_field(selection, inner)
             case InlineFragmentNode():
-                return self.under(selection.selection_set, level)
+                return self.under(selection.selection_set, level, of_message=of_message)
             case FragmentSpreadNode():
-                return self._of_fragment(selection.name.value, level)
+                return self._of_fragment(selection.name.value, level, of_message=of_message)
             case _:
                 return 0
 
     def _of_field(self, field: FieldNode, inner: int) -> int:
         match field.name.value:
             case "events" | "favourites":
-                return self._first(field) * (1 + inner)
+                return self._first(field, DEFAULT_FIRST) * (1 + inner)
+            case "eventSearch":
+                return self._first(field, DEFAULT_FOLLOWED) * (1 + inner)
             case "nodes":
                 return self._ids(field) * inner
             case "performers":
@@ -118,14 +126,15 @@ class _Counter:
             case _:
                 return 1
 
-    def _of_fragment(self, name: str, level: int) -> int:
-        if name not in self._counted and name in self._fragments:
+    def _of_fragment(self, name: str, level: int, *, of_message: bool) -> int:
+        key = (name, of_message)
+        if key not in self._counted and name in self._fragments:
             # One that contains itself finds this 0; validation will refuse it.
-            self._counted[name] = 0
-            self._counted[name] = self.under(self._fragments[name].selection_set, level)
-        return self._counted.get(name, 0)
+            self._counted[key] = 0
+            self._counted[key] = self.under(self._fragments[name].selection_set, level, of_message=of_message)
+        return self._counted.get(key, 0)
 
-    def _first(self, field: FieldNode) -> int:
+    def _first(self, field: FieldNode, default: int) -> int:
         given = next((each.value for each in field.arguments or () if each.name.value == "first"), None)
         match given:
             case IntValueNode():
@@ -133,6 +142,6 @@ class _Counter:
             case VariableNode():
                 value = self._variables.get(given.name.value, MOST_FIRST)
             case _:
-                value = DEFAULT_FIRST
+                value = default
         # Whatever is no number in range is refused later, by whoever says so best.
         return min(max(value, 0), MOST_FIRST) if isinstance(value, int) else MOST_FIRST

@@ -23,7 +23,16 @@ UNCLEAR = "OPERATION_RESOLUTION_FAILURE"
 
 def present(error: GraphQLError, *, executed: bool) -> dict[str, object]:
     """The error as a client may see it, with its code under `extensions`. What is ours to mend is logged, not shown."""
-    code = _code(error, executed=executed)
+    return _shown(error, _code(error, executed=executed))
+
+
+def present_break(error: GraphQLError) -> dict[str, object]:
+    """What broke off an operation from within, so that the error has no path: ours, unless the gateway says otherwise."""
+    cause = _cause(error)
+    return _shown(error, cause.code if isinstance(cause, GatewayError) else "INTERNAL_SERVER_ERROR")
+
+
+def _shown(error: GraphQLError, code: str) -> dict[str, object]:
     formatted = dict(error.formatted)
     if code == "INTERNAL_SERVER_ERROR":
         log.error("a resolver failed at %s", error.path, exc_info=error.original_error or error)

@@ -16,7 +16,7 @@ from gateway.genres import all_genres
 from gateway.ids import Kind, Ref
 from gateway.page import EventPage
 from gateway.roster import Member
-from schema.arguments import After, EventFilterInput, First, Sort
+from schema.arguments import After, DeadlineMs, EventFilterInput, First, Providers, Sort
 from schema.context import MOST_EVENTS, Info
 from schema.types.enums import EventSort
 from schema.types.events import Event, EventConnection, Performer, Venue
@@ -76,13 +76,8 @@ class Query:
         after: After = None,
         filter: EventFilterInput = None,  # noqa: A002 - the argument's name in the API
         sort: Sort = EventSort.START_DATE_ASC,
-        providers: Annotated[
-            list[strawberry.ID] | None,
-            strawberry.argument(description="Only these providers, by id or slug; all enabled ones when null."),
-        ] = None,
-        deadline_ms: Annotated[
-            int, strawberry.argument(description="Longest wait for slow providers; the rest are reported as TIMED_OUT.")
-        ] = 2_500,
+        providers: Providers = None,
+        deadline_ms: DeadlineMs = 2_500,
     ) -> EventPage:
         """The main question."""
         return await info.context.events(

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 
 from gateway.accounts import (
     Accounts,
@@ -49,6 +49,8 @@ from server.graphql import GraphQLEndpoint
 from server.health import Readiness, healthz
 from server.request_id import RequestIds
 from server.settings import Settings
+from server.sockets import Sockets
+from server.streams import Streams
 from server.watching import Watch
 
 COMPRESSED_FROM_BYTES = 1_000
@@ -175,6 +177,7 @@ def create_app(
     """The application over an engine, which it closes at the end.
 
     public_url: where people reach it. in_log: whether each GraphQL request is a line in the log.
+    Whoever runs it calls `state.streams.end` before it stops listening, so that nobody is cut off.
     """
     schema = make_schema()
     services = Services(
@@ -195,7 +198,15 @@ def create_app(
     )
     counts.built(services.build, revision)
     watch = Watch(tracer=tracer, in_log=in_log)
-    endpoint = GraphQLEndpoint(schema, lambda caller: Context(services, caller), public_url, counts, watch)
+    streams = Streams(schema, lambda caller: Context(services, caller), counts.listening)
+    endpoint = GraphQLEndpoint(
+        schema,
+        lambda caller: Context(services, caller),
+        streams,
+        public_url=public_url,
+        counts=counts,
+        watch=watch,
+    )
     readiness = Readiness(counts.ready)
     calendars = Calendars(gateway.catalogue, gateway.favourites, gateway.feeds, clock)
 
@@ -225,6 +236,7 @@ def create_app(
         routes=[
             Route("/", pages.front),
             Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+            WebSocketRoute("/graphql", Sockets(streams, public_url).serve),
             Route("/events/{id}.ics", calendars.event),
             Route("/calendar/{secret}.ics", calendars.favourites),
             Route("/healthz", healthz),
@@ -239,6 +251,7 @@ def create_app(
         lifespan=lifespan,
     )
     app.state.readiness = readiness
+    app.state.streams = streams
     return app
 
 

@@ -68,6 +68,9 @@ class Counts(Measures, Protocol):
     def http_answered(self, answer: HttpAnswer, /) -> None:
         """An HTTP request is answered, GraphQL or not."""
 
+    def listening(self, listeners: int, /) -> None:
+        """So many streams are being followed now."""
+
     def stock_taken(self, members: Sequence[Member], connections: Connections, /) -> None:
         """This is how the providers and the database's connections stand."""
 
@@ -88,6 +91,9 @@ class Uncounted(Silent):
         """Nobody asked."""
 
     def http_answered(self, answer: HttpAnswer, /) -> None:
+        """Nobody asked."""
+
+    def listening(self, listeners: int, /) -> None:
         """Nobody asked."""
 
     def stock_taken(self, members: Sequence[Member], connections: Connections, /) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -13,55 +12,42 @@ from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from schema import Caller, Context, present
+from schema import Caller, Context
 from server.counting import Running, counted_operation
 from server.counts import UNCOUNTED, Counts
 from server.identity import caller_of, keep_cookie
+from server.operation import MAX_BODY_BYTES, BadRequest, Operation, body_of, operation_of, unclear
 from server.pages import graphiql
+from server.sse import COMPLETE, EVENT_STREAM, EventStream, next_event
+from server.streams import Streams
 from server.watching import UNWATCHED, Watch
 
 JSON = "application/json"
 RESPONSE_JSON = "application/graphql-response+json"
-MAX_BODY_BYTES = 1024 * 1024
 _ACCEPTED = {"*/*": JSON, "application/*": JSON, JSON: JSON, RESPONSE_JSON: RESPONSE_JSON}
-
-
-class BadRequest(Exception):
-    """A request that is not GraphQL over HTTP; says what would be."""
-
-    def __init__(self, status: HTTPStatus, message: str, code: str = "BAD_REQUEST", **headers: str) -> None:
-        super().__init__(message)
-        self.status = status
-        self.message = message
-        self.code = code
-        self.headers = headers
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Operation:
-    """What a request asks to run."""
-
-    query: str
-    variables: dict[str, Any] | None = None
-    operation_name: str | None = None
+# Many clients list it with every request, so it is given to those who take nothing else, and to subscriptions.
+_STREAMED = {EVENT_STREAM: EVENT_STREAM}
+HOW_TO_SUBSCRIBE = f"subscriptions are streamed: send `Accept: {EVENT_STREAM}`, or open a WebSocket of the subprotocol graphql-transport-ws"
 
 
 class GraphQLEndpoint:
-    """Answers browsers with GraphiQL and everybody else with JSON."""
+    """Answers browsers with GraphiQL, subscriptions with a stream and everybody else with JSON."""
 
     def __init__(
         self,
         schema: strawberry.Schema,
         make_context: Callable[[Caller], Context],
+        streams: Streams,
+        *,
         public_url: str | None = None,
         counts: Counts = UNCOUNTED,
         watch: Watch = UNWATCHED,
     ) -> None:
         self._schema = schema
         self._make_context = make_context
+        self._streams = streams
         self._public_url = public_url
         self._counts = counts
         self._watch = watch
@@ -74,16 +60,18 @@ class GraphQLEndpoint:
             return await self._watch.over(request, running, lambda: self._answer(request, running))
 
     async def _answer(self, request: Request, running: Running) -> Response:
-        media_type = _media_type(request.headers.get("accept"))
+        accept = request.headers.get("accept")
+        media_type = _media_type(accept, _ACCEPTED) or _media_type(accept, _STREAMED)
         try:
             if media_type is None:
-                message = f"Accept must allow {JSON} or {RESPONSE_JSON}"
+                message = f"Accept must allow {JSON}, {RESPONSE_JSON} or {EVENT_STREAM}"
                 raise BadRequest(HTTPStatus.NOT_ACCEPTABLE, message)  # noqa: TRY301 - one place answers all bad requests
             return await self._run(request, media_type, running)
         except BadRequest as error:
             running.refused()
-            body = {"errors": [{"message": error.message, "extensions": {"code": error.code}}]}
-            return _response(body, error.status, media_type or JSON, error.headers)
+            return _response(
+                error.body, error.status, RESPONSE_JSON if media_type == RESPONSE_JSON else JSON, error.headers
+            )
 
     async def _run(self, request: Request, media_type: str, running: Running) -> Response:
         operation, allowed = await _read(request)
@@ -97,30 +85,31 @@ class GraphQLEndpoint:
                 allowed_operation_types=allowed,
             )
         except InvalidOperationTypeError as error:
+            if error.operation_type is OperationType.SUBSCRIPTION:
+                return self._follow(request, operation, context.caller, running)
             message = error.as_http_error_reason(request.method)
             raise BadRequest(HTTPStatus.METHOD_NOT_ALLOWED, message, Allow="POST") from None
         except CannotGetOperationTypeError as error:
             running.refused()
             reason = error.as_http_error_reason()
-            return _response(_unclear(reason), _status(media_type, ran=False), media_type)
+            return _response(unclear(reason), _status(media_type, ran=False), media_type)
         finally:
             running.operation = context.operation
         ran = result.data is not None or any(error.path for error in result.errors or [])
-        body = _body(result)
+        body = body_of(result)
         running.answered(body.get("errors", ()), data=result.data is not None, ran=ran)
         response = _response(body, _status(media_type, ran=ran), media_type, _caching(context.caller))
         keep_cookie(request, response, context.cookie)
         return response
 
-
-def _body(result: ExecutionResult) -> dict[str, Any]:
-    executed = not isinstance(result, PreExecutionError)
-    body: dict[str, Any] = {}
-    if result.errors:
-        body["errors"] = [present(error, executed=executed) for error in result.errors]
-    if executed and (result.data is not None or any(error.path for error in result.errors or [])):
-        body["data"] = result.data
-    return body
+    def _follow(self, request: Request, operation: Operation, caller: Caller, running: Running) -> Response:
+        if _media_type(request.headers.get("accept"), _STREAMED) is None or request.method == "HEAD":
+            if request.method == "POST":
+                raise BadRequest(HTTPStatus.NOT_ACCEPTABLE, HOW_TO_SUBSCRIBE, "SUBSCRIPTION_NEEDS_STREAM")
+            raise BadRequest(HTTPStatus.METHOD_NOT_ALLOWED, HOW_TO_SUBSCRIBE, Allow="POST")
+        self._streams.refuse_when_stopping()
+        running.answered((), data=True, ran=True)
+        return EventStream(self._streams, self._streams.follow(operation, caller))
 
 
 def _caching(caller: Caller) -> Mapping[str, str]:
@@ -128,19 +117,17 @@ def _caching(caller: Caller) -> Mapping[str, str]:
     return {"cache-control": "no-store"} if any(caller.credentials) else {}
 
 
-def _unclear(reason: str) -> dict[str, object]:
-    message = f"{reason}; set `operationName` to one that the document holds"
-    return {"errors": [{"message": message, "extensions": {"code": "OPERATION_RESOLUTION_FAILURE"}}]}
-
-
 def _status(media_type: str, *, ran: bool) -> HTTPStatus:
     """A document that did not run is a 400 to those who can tell it from a proxy's, and a 200 to the rest."""
-    return HTTPStatus.OK if ran or media_type == JSON else HTTPStatus.BAD_REQUEST
+    return HTTPStatus.OK if ran or media_type != RESPONSE_JSON else HTTPStatus.BAD_REQUEST
 
 
-def _response(body: object, status: HTTPStatus, media_type: str, headers: Mapping[str, str] | None = None) -> Response:
+def _response(
+    body: Mapping[str, Any], status: HTTPStatus, media_type: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """To those who take nothing but a stream, a stream of one answer."""
     return Response(
-        msgspec.json.encode(body),
+        next_event(body) + COMPLETE if media_type == EVENT_STREAM else msgspec.json.encode(body),
         status_code=status,
         headers={"content-type": f"{media_type}; charset=utf-8", "vary": "accept", **(headers or {})},
     )
@@ -150,16 +137,16 @@ def _is_browser(headers: Headers) -> bool:
     return "text/html" in headers.get("accept", "")
 
 
-def _media_type(accept: str | None) -> str | None:
-    """The first of what the client accepts that we can make; None when there is none."""
+def _media_type(accept: str | None, made: Mapping[str, str]) -> str | None:
+    """The first of what the client accepts that is made; None when there is none."""
     if not accept:
-        return JSON
+        return made.get("*/*")
     wishes = [_wish(part) for part in accept.split(",")]
-    usable = [(quality, name) for name, quality in wishes if name in _ACCEPTED and quality > 0]
+    usable = [(quality, name) for name, quality in wishes if name in made and quality > 0]
     if not usable:
         return None
     best = max(quality for quality, _ in usable)
-    return next(_ACCEPTED[name] for quality, name in usable if quality == best)
+    return next(made[name] for quality, name in usable if quality == best)
 
 
 def _wish(part: str) -> tuple[str, float]:
@@ -184,7 +171,7 @@ async def _read(request: Request) -> tuple[Operation, set[OperationType]]:
     parameters = _json(await _content(request), "the body")
     if not isinstance(parameters, dict):
         raise BadRequest(HTTPStatus.BAD_REQUEST, 'the body must be a JSON object: {"query": "..."}')
-    return _operation(parameters), set(OperationType)
+    return operation_of(parameters), {OperationType.QUERY, OperationType.MUTATION}
 
 
 def _from_query(request: Request) -> Operation:
@@ -194,7 +181,7 @@ def _from_query(request: Request) -> Operation:
             parameters[name] = _json(str(parameters[name]).encode(), name)
         else:
             parameters.pop(name, None)
-    return _operation({**parameters, "operationName": parameters.get("operationName") or None})
+    return operation_of({**parameters, "operationName": parameters.get("operationName") or None})
 
 
 async def _content(request: Request) -> bytes:
@@ -218,16 +205,3 @@ def _json(content: bytes, what: str) -> object:
         message = f"{what} cannot be read as JSON"
         raise BadRequest(HTTPStatus.BAD_REQUEST, message) from None
     return value
-
-
-def _operation(parameters: Mapping[str, object]) -> Operation:
-    query, variables, name = (parameters.get(key) for key in ("query", "variables", "operationName"))
-    if not isinstance(query, str) or not query.strip():
-        raise BadRequest(HTTPStatus.BAD_REQUEST, "`query` must be a GraphQL document")
-    if variables is not None and not isinstance(variables, dict):
-        raise BadRequest(HTTPStatus.BAD_REQUEST, "`variables` must be a JSON object")
-    if name is not None and not isinstance(name, str):
-        raise BadRequest(HTTPStatus.BAD_REQUEST, "`operationName` must be a text")
-    if not isinstance(parameters.get("extensions"), dict | None):
-        raise BadRequest(HTTPStatus.BAD_REQUEST, "`extensions` must be a JSON object")
-    return Operation(query=query, variables=variables, operation_name=name)

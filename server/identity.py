@@ -6,9 +6,10 @@ from a page of our own, which browsers say (Fetch Metadata: Sec-Fetch-Site; in o
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from gateway.accounts import Client, Credentials
@@ -19,13 +20,14 @@ COOKIE, SECURE_COOKIE = "event-gateway", "__Host-event-gateway"
 COOKIE_SECONDS = 30 * 24 * 60 * 60
 
 
-def caller_of(request: Request, public_url: str | None) -> Caller:
+def caller_of(request: HTTPConnection, public_url: str | None) -> Caller:
     """Who asks, from where, and how they reached us."""
-    base_url = public_url or str(request.base_url).rstrip("/")
+    base_url = _base_url(request, public_url)
     ours = _comes_from_our_page(request, base_url)
     return Caller(
         credentials=Credentials(
-            bearer=_bearer(request), cookie=request.cookies.get(_cookie_name(request)) if ours else None
+            bearer=bearer_of(request.headers.get("authorization", "")),
+            cookie=request.cookies.get(_cookie_name(request)) if ours else None,
         ),
         client=Client(address=request.client.host if request.client else None, in_browser=ours),
         base_url=base_url,
@@ -47,21 +49,36 @@ def keep_cookie(request: Request, response: Response, value: str | None) -> None
     )
 
 
-def _bearer(request: Request) -> str | None:
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+def bearer_of(authorization: str) -> str | None:
+    """The token in such a header (RFC 6750, 2.1)."""
+    scheme, _, token = authorization.partition(" ")
     return token.strip() if scheme.lower() == "bearer" else None
 
 
-def _comes_from_our_page(request: Request, base_url: str) -> bool:
+def is_foreign(request: HTTPConnection, public_url: str | None) -> bool:
+    """Whether a browser says that a page of another host asks."""
+    base_url = _base_url(request, public_url)
+    origin = request.headers.get("origin")
+    if origin is None or _comes_from_our_page(request, base_url):
+        return False
+    return origin.partition("://")[2] != urlsplit(base_url).netloc
+
+
+def _base_url(request: HTTPConnection, public_url: str | None) -> str:
+    """That of a WebSocket begins with ws, or wss, as the address of its page with http, or https."""
+    return public_url or re.sub("^ws", "http", str(request.base_url)).rstrip("/")
+
+
+def _comes_from_our_page(request: HTTPConnection, base_url: str) -> bool:
     site = request.headers.get("sec-fetch-site")
     parts = urlsplit(base_url)
     ours = f"{parts.scheme}://{parts.netloc}"
     return site == "same-origin" if site is not None else request.headers.get("origin") == ours
 
 
-def _is_secure(request: Request) -> bool:
-    return request.url.scheme == "https"
+def _is_secure(request: HTTPConnection) -> bool:
+    return request.url.scheme in {"https", "wss"}
 
 
-def _cookie_name(request: Request) -> str:
+def _cookie_name(request: HTTPConnection) -> str:
     return SECURE_COOKIE if _is_secure(request) else COOKIE

@@ -55,6 +55,7 @@ class Metrics:
         self._build = _gauge(
             self.registry, "build_info", "Which gateway this is", "max", "version", "revision", "schema_hash"
         )
+        self._subscribers = _gauge(self.registry, "subscribers", "Streams that are being followed", "livesum")
         self._ready = _gauge(self.registry, "ready", "Whether every worker takes requests", "livemin")
 
     def built(self, build: Build, revision: str, /) -> None:
@@ -77,6 +78,10 @@ class Metrics:
         """By route, so that made-up paths are one series."""
         method = answer.method if answer.method in METHODS else OTHER
         self._http.labels(answer.route or UNMATCHED, method, f"{answer.status // 100}xx").inc()
+
+    def listening(self, listeners: int, /) -> None:
+        """Subscriptions, over WebSockets and Server-Sent Events."""
+        self._subscribers.set(listeners)
 
     def provider_called(self, call: ProviderCall, /) -> None:
         """By provider, slug and all."""

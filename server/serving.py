@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 
 import uvicorn
+from starlette.applications import Starlette
 
 from gateway.alarm import Alarm
 from gateway.guard import Guard
@@ -30,11 +31,14 @@ from server.draining import AT_ONCE, Draining, Notice
 from server.logs import LogFormat, set_up_logging
 from server.metrics import Metrics, forget_what_lived, keep_in, of_all_workers
 from server.metrics_port import listener, metrics_beside, metrics_config
+from server.operation import MAX_BODY_BYTES
 from server.settings import Settings
 from server.workers import PATIENCE, Job, Parent, Workers
 
 # How long requests in flight may take to finish after SIGTERM (seconds); Kubernetes gives 30 by default.
 GRACE = 25
+# Those of them who follow a search have so many of these seconds; then they are told that it ends.
+STREAMS_GRACE = 5
 
 
 log = logging.getLogger(__name__)
@@ -128,17 +132,13 @@ class _Service:
             port=settings.port,
             log_config=None,
             access_log=False,
-            timeout_graceful_shutdown=GRACE,
+            timeout_graceful_shutdown=GRACE - STREAMS_GRACE,
+            ws_max_size=MAX_BODY_BYTES,
             server_header=False,
             forwarded_allow_ips=settings.trusted_proxies,
         )
         notice = Notice(settings.drain_seconds, app.state.readiness.end)
-
-        async def drain(sockets: Iterable[socket.socket], connections: Collection[object]) -> None:
-            app.state.readiness.end()
-            await draining.drain(sockets, connections)
-
-        server = _Server(config, begun, life, notice, drain)
+        server = _Server(config, begun, life, notice, leaving(app, draining))
         server.heed_signals()
         alarm.set()
         server.run(sockets=sockets)
@@ -220,6 +220,16 @@ def tracing(settings: Settings) -> Iterator[Tracer]:
         yield traces
     finally:
         traces.close()
+
+
+def leaving(app: Starlette, draining: Draining) -> Drain:
+    """How the application ends: it says so, and everybody is answered and seen off. uvicorn would cut WebSockets short."""
+
+    async def drain(sockets: Iterable[socket.socket], connections: Collection[object]) -> None:
+        app.state.readiness.end()
+        await asyncio.gather(draining.drain(sockets, connections), app.state.streams.end(STREAMS_GRACE))
+
+    return drain
 
 
 class _Server(uvicorn.Server):

@@ -24,5 +24,5 @@ export default defineConfig({
     exclude: ['graphiql/setup-workers/vite', '@graphiql/react/setup-workers/vite'],
     include: ['graphql', 'graphql-language-service', 'picomatch-browser'],
   },
-  server: { proxy: { '/graphql': 'http://localhost:8000' } },
+  server: { proxy: { '/graphql': { target: 'http://localhost:8000', ws: true } } },
 })

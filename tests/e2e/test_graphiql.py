@@ -71,3 +71,25 @@ async def test_a_page_that_signs_up_stays_signed_in_by_a_cookie_that_it_cannot_r
     }
     assert await page.evaluate(ASK, "{ viewer { email } }") == {"viewer": None}
     assert await context.cookies() == []
+
+
+async def test_a_subscription_is_followed_in_the_page_over_a_websocket(address: str, context: BrowserContext) -> None:
+    page = await context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    # While it is being set up, the page forgets which tab was clicked.
+    async with page.expect_response(lambda response: "IntrospectionQuery" in (response.request.post_data or "")):
+        await page.goto(f"{address}/graphql")
+    await page.wait_for_load_state("networkidle")
+    await expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("WhatsOn")
+    await page.get_by_role("tab", name="AsItComes").click()
+    await expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("eventSearch")
+    async with page.expect_websocket() as opened:
+        await page.get_by_role("button", name="Execute query").click()
+    await expect(page.locator(".graphiql-response .view-lines")).to_contain_text("ProviderStarted")
+    await expect(page.get_by_role("button", name="Execute query")).to_be_visible()
+    socket = await opened.value
+    assert socket.url == address.replace("http", "ws") + "/graphql"
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.screenshot(path=Path(folder) / "graphiql-subscription.png")
+    assert complaints == []

@@ -2,11 +2,12 @@ import 'graphiql/setup-workers/vite'
 import 'graphiql/style.css'
 import './graphiql.css'
 
-import { createGraphiQLFetcher } from '@graphiql/toolkit'
+import { createGraphiQLFetcher, isAsyncIterable, type Fetcher } from '@graphiql/toolkit'
 import { GraphiQL } from 'graphiql'
 import { createRoot } from 'react-dom/client'
 
 import { examples } from './examples'
+import { gathered } from './gathered'
 
 const failure = (message: string) => Response.json({ errors: [{ message }] })
 
@@ -21,12 +22,18 @@ async function ask(...request: Parameters<typeof fetch>): Promise<Response> {
   }
 }
 
-const fetcher = createGraphiQLFetcher({
+const asking = createGraphiQLFetcher({
   url: '/graphql',
+  subscriptionUrl: new URL('/graphql', location.href.replace(/^http/, 'ws')).href,
   fetch: ask,
   // The gateway does not defer: ask for one plain answer.
   enableIncrementalDelivery: false,
 })
+
+const fetcher: Fetcher = async (...request) => {
+  const answer = await asking(...request)
+  return isAsyncIterable(answer) ? gathered(answer) : answer
+}
 
 createRoot(document.getElementById('root')!).render(
   // defaultTabs open on the first visit; later the visitor's own tabs come back.

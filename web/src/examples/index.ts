@@ -1,3 +1,4 @@
+import asItComes from './AsItComes.graphql?raw'
 import favourites from './Favourites.graphql?raw'
 import keep from './Keep.graphql?raw'
 import keepVariables from './Keep.variables.json?raw'
@@ -16,6 +17,7 @@ export const examples = [
   { query: whatsOn },
   { query: nearMe, variables: nearMeVariables },
   { query: venueAndItsNextEvents },
+  { query: asItComes },
   { query: providers },
   { query: nextPage, variables: nextPageVariables },
   { query: signUp, variables: signUpVariables },
