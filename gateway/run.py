@@ -11,7 +11,8 @@ from gateway.cursor import Bookmark, Cursors
 from gateway.event import Event, Position, event_of
 from gateway.fanout import Deadline
 from gateway.page import Edge, EventPage, PageInfo
-from gateway.reader import Fetched, Reader
+from gateway.part import Fetched
+from gateway.reader import Reader
 from gateway.reports import SearchWarning
 from gateway.roster import Member
 from gateway.search import Search

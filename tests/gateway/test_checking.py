@@ -57,7 +57,7 @@ UNKNOWN = Listing(id="e2", name="Some day", start=When.unknown())
 
 
 def checked(page, seek=None):
-    return checked_page(page, seek, Redactor(KEY))
+    return checked_page(page, seek, Redactor(KEY)).page
 
 
 @pytest.mark.parametrize("whole", [FULL, UNKNOWN, replace(FULL, start=When.in_month(2026, 7)), replace(FULL, end=None)])
@@ -145,4 +145,4 @@ def test_things_that_were_looked_up_are_copied_too():
 
 
 def test_a_short_secret_may_stand_in_a_listing_by_chance():
-    assert checked_page(Page(listings=(FULL,)), None, Redactor("House"))
+    assert checked_page(Page(listings=(FULL,)), None, Redactor("House")).page
