@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from typing import TypeVar
 
@@ -16,7 +17,7 @@ from gateway.ids import Kind, Ref
 from gateway.page import EventPage
 from gateway.roster import Member, Roster
 from gateway.run import Asker, Run
-from gateway.search import Search
+from gateway.search import Search, Sort
 from gateway.stream import Matching
 from gateway.unfolding import Unfolded, unfold
 from providers import Capability, Listing
@@ -45,6 +46,7 @@ class Catalogue:
         *,
         first: int,
         after: str | None = None,
+        sort: Sort = Sort.START_DATE_ASC,
         members: Sequence[Member] | None = None,
         deadline_ms: int = 2_500,
         asker: Asker | None = None,
@@ -55,16 +57,29 @@ class Catalogue:
         A provider that fails is a report and a warning; the rest is answered all the same.
 
         Raises:
+            BadInput: the search lacks what the order needs.
             CursorInvalid, CursorExpired: `after` cannot be gone on from.
         """
-        return await self._run(search, members, first=first, after=after, deadline_ms=deadline_ms, asker=asker).answer()
+        run = self._run(search, members, first=first, after=after, sort=sort, deadline_ms=deadline_ms, asker=asker)
+        return await run.answer()
 
     async def unfold(
-        self, search: Search, *, first: int, members: Sequence[Member] | None = None, deadline_ms: int = 2_500
+        self,
+        search: Search,
+        *,
+        first: int,
+        sort: Sort = Sort.START_DATE_ASC,
+        members: Sequence[Member] | None = None,
+        deadline_ms: int = 2_500,
     ) -> AsyncGenerator[Unfolded, None]:
-        """The same search as it comes about: a message as each provider answers, then that it is complete."""
-        async for message in unfold(self._run(search, members, first=first, deadline_ms=deadline_ms)):
-            yield message
+        """The same search as it comes about: a message as each provider answers, then that it is complete.
+
+        Whoever closes it early leaves nobody asked on their behalf.
+        """
+        run = self._run(search, members, first=first, sort=sort, deadline_ms=deadline_ms)
+        async with aclosing(unfold(run)) as messages:
+            async for message in messages:
+                yield message
 
     def _run(
         self,
@@ -72,14 +87,17 @@ class Catalogue:
         members: Sequence[Member] | None,
         *,
         first: int,
+        sort: Sort,
         deadline_ms: int,
         after: str | None = None,
         asker: Asker | None = None,
     ) -> Run:
+        search.check(sort)
         return Run(
             search,
             self.roster.enabled() if members is None else members,
-            bookmark=self._bookmark(after, search.digest()),
+            sort=sort,
+            bookmark=self._bookmark(after, search.digest(sort)),
             first=first,
             deadline=Deadline(deadline_ms, self.desk.time),
             asker=asker or self.desk,

@@ -85,11 +85,16 @@ class Bookmark(msgspec.Struct, frozen=True, array_like=True):
 
     @classmethod
     def in_block(
-        cls, as_of: datetime, last: Position, block: tuple[datetime, datetime], absorbed: Collection[bytes]
+        cls,
+        as_of: datetime,
+        last: Position,
+        block: tuple[datetime, datetime],
+        pages: Mapping[str, PageMark],
+        owed: Collection[bytes],
     ) -> Bookmark:
-        """The bookmark behind that event, on the way from the end to the beginning."""
+        """The bookmark behind that event, on the way from the end to the beginning; what is owed stands as absorbed."""
         begins, ends = block
-        return replace(cls.at(as_of, last, {}, absorbed), block=(_ticks(begins), _ticks(ends)))
+        return replace(cls.at(as_of, last, pages, owed), block=(_ticks(begins), _ticks(ends)))
 
     @classmethod
     def among(cls, as_of: datetime, last: Position, values: tuple[float, ...]) -> Bookmark:

@@ -220,6 +220,9 @@ class SameName(Matching):
         noted = {rest[0].digest} if rest and head.name.startswith("every other") else set()
         return list(nearest.values()), notes | noted
 
+    def linked(self, one: EventSource, other: EventSource) -> bool:
+        return one.name == other.name
+
 
 def groups_on(page: EventPage) -> list[tuple[tuple[str, str], ...]]:
     """(provider, id) of every source, event by event."""
