@@ -155,7 +155,7 @@ class Backwards:
         sources = self._sources(bottom)
         instants = [source.position.instant for source in sources]
         for number, source in enumerate(sources):
-            if instants[number] > reached:
+            if reached < instants[number] < END:
                 gaps.append(instants[number])
             reach = self._matching.reach(source)
             within = sources[max(number + 1, bisect_right(instants, reached)) : bisect_right(instants, reach)]

@@ -26,7 +26,7 @@ FIRST_LEVEL, WIDEST_LEVEL = 9, 14
 # A list without an end is begun so far from now: most of them have nothing beyond.
 FAR = timedelta(days=365)
 # So many calls a page, and then the reader says how far it came.
-MOST_CALLS = 16
+MOST_CALLS = 24
 FEW, SOME = 8, 2
 LEAST_PAGE, MOST_PAGE = 50, 200
 
@@ -93,6 +93,8 @@ class Descent(Part):
         self._size = min(max(member.limits.max_page_size, LEAST_PAGE), MOST_PAGE)
         self._window: Window | None = None
         self._windows: list[Window] = []
+        # Up to there, too much was found to be read in one go; nothing is known of what stands above.
+        self._crowded = BEGINNING
         self.ended = self.reached <= self._low
 
     @property
@@ -148,7 +150,7 @@ class Descent(Part):
             low = self._low
         else:
             low = _EPOCH + (high - timedelta.resolution - _EPOCH) // (HOUR * 2**level) * (HOUR * 2**level)
-        low = max(low, self._low)
+        low = max(low, self._low, *([self._crowded] if self._crowded < high else []))
         return Window(low, high, level, None if low == BEGINNING else Key(low, ""))
 
     def _add(self, window: Window, fetched: Fetched) -> None:
@@ -168,7 +170,7 @@ class Descent(Part):
             return window.pages >= MOST_PAGES and max(window.seek.instant, self._far) < END - 2 * self._step
         rest = (window.high - window.seek.instant) / HOUR * window.density
         left = MOST_PAGES - window.pages
-        return window.level > 0 and (rest > 2 * self._size or left <= 0)
+        return window.high - window.low > HOUR and (rest > 2 * self._size or left <= 0)
 
     def _narrow(self, window: Window) -> None:
         """What was read of it is in the cache, should it be wanted again."""
@@ -177,6 +179,8 @@ class Descent(Part):
             self._far = max(self._far, _on_the_hour(window.seek.instant)) + self._step
             self._step *= 2
             return
+        assert window.seek is not None
+        self._crowded = _on_the_hour(window.seek.instant) + HOUR
         holds = self._size / SOME / window.density
         self._level = max(0, min(window.level - 1, int(holds).bit_length() - 1))
 
@@ -189,10 +193,8 @@ class Descent(Part):
         self.ended = window.low <= self._low
         self.gave_up = not self.ended and self._calls >= MOST_CALLS and self.reached < self._top
         if window.high != END and window.pages == 1:
-            self._level = min(
-                WIDEST_LEVEL + 1,
-                window.level + (window.listed < self._size / SOME) + (window.listed < self._size / FEW),
-            )
+            more = sum(window.listed < enough for enough in (self._size / SOME, self._size / FEW, 1))
+            self._level = min(WIDEST_LEVEL + 1, window.level + more)
 
 
 def _is_under(source: EventSource, high: datetime) -> bool:

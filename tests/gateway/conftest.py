@@ -17,6 +17,7 @@ from gateway.asking import Desk
 from gateway.cache import Cache
 from gateway.catalogue import Catalogue
 from gateway.cursor import Cursors
+from gateway.dates import DatePreset, DateRange
 from gateway.event import EventSource
 from gateway.page import EventPage
 from gateway.roster import Member, Roster
@@ -255,6 +256,8 @@ def kit() -> SimpleNamespace:
         KEY=KEY,
         NOW=NOW,
         Clock=Clock,
+        DatePreset=DatePreset,
+        DateRange=DateRange,
         Odd=Odd,
         SameName=SameName,
         Shelf=Shelf,
