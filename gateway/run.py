@@ -127,9 +127,7 @@ class Run:
                 from_start = Bookmark(bookmark.as_of)
                 readers = [self._reader(member, query, from_start) for member, query in queries.items()]
                 values = values_of(self._search, self._sort)
-                return Snapshot(
-                    readers, matching, self._wants, bookmark, lambda group: values(self._event(group))
-                )
+                return Snapshot(readers, matching, self._wants, bookmark, lambda group: values(self._event(group)))
 
     def _reader(self, member: Member, query: ListingQuery, bookmark: Bookmark) -> Reader:
         return Reader(

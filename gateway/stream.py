@@ -12,11 +12,12 @@ and may get further next time, ends the page there.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice, takewhile
+from itertools import islice
 from typing import Protocol
 
 from gateway.event import EventSource, Position
@@ -183,11 +184,12 @@ def place(source: EventSource) -> Position:
 def leading(sources: Sequence[EventSource], matching: Matching, notes: Notes = NO_NOTES) -> Iterator[Group]:
     """The events of all of these (in order), one behind the other."""
     taken: set[EventSource] = set()
+    instants = [source.position.instant for source in sources]
     for number, head in enumerate(sources):
         if head in taken:
             continue
         reach = matching.reach(head)
-        within = takewhile(lambda each, reach=reach: each.position.instant <= reach, islice(sources, number + 1, None))
+        within = sources[number + 1 : bisect_right(instants, reach)]
         partners, notes = matching.lead(head, [each for each in within if each not in taken], notes)
         taken.update(partners)
         yield Group((head, *sorted(partners, key=place)), notes)

@@ -155,7 +155,7 @@ class Context:
         *,
         first: int,
         after: str | None,
-        sort: EventSort,  # noqa: ARG002 - there is one as yet, and the schema admits no other
+        sort: EventSort,
         about: Ref | None = None,
         providers: list[strawberry.ID] | None = None,
         deadline_ms: int = 2_500,
@@ -172,6 +172,7 @@ class Context:
             search,
             first=first,
             after=after,
+            sort=sort,
             members=None if providers is None else [self.member(each) for each in providers],
             deadline_ms=deadline_ms,
             asker=self._together,

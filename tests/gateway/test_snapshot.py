@@ -109,7 +109,9 @@ async def test_the_cheapest_come_first_and_what_has_no_price_in_that_currency_la
 
 async def test_the_most_relevant_come_first_and_of_equals_what_more_providers_know(kit):
     names = {"venue only": "Quiz", "other": "A long evening of folk and of much else", "exact": "Folk"}
-    one = kit.Shelf("one", [kit.listing(own_id, hours, name=name) for hours, (own_id, name) in enumerate(names.items())])
+    one = kit.Shelf(
+        "one", [kit.listing(own_id, hours, name=name) for hours, (own_id, name) in enumerate(names.items())]
+    )
     object.__setattr__(one.listings[0], "venue", kit.Venue(name="Folk"))
     two = kit.Shelf("two", [kit.listing("alone", -1 + 5, name="folk"), kit.listing("late", 30, name="Folk")])
     three = kit.Shelf("three", [kit.listing("too", 30, name="Folk")])
@@ -186,9 +188,7 @@ async def test_an_order_that_lacks_what_it_needs_is_refused(kit, sort):
 
 async def test_a_cursor_of_one_order_is_none_of_another(kit):
     shelf = kit.Shelf("any", [made(kit, f"{n}", n, steps=n, price=n) for n in range(9)])
-    search = Search(
-        query=ListingQuery(near=NEAR.query.near, keyword="folk"), price=PriceFilter(currency="EUR")
-    )
+    search = Search(query=ListingQuery(near=NEAR.query.near, keyword="folk"), price=PriceFilter(currency="EUR"))
     async with kit.open(shelf) as world:
         for sort in Sort:
             cursor = (await world.page(2, search=search, sort=sort)).page_info.end_cursor
