@@ -98,9 +98,9 @@ class Backwards:
         return self._begun if last else None
 
     def count(self) -> Count:
-        """What is settled has been counted."""
+        """What has been given out, and at least one where more follows."""
         whole = self._begun.position is None and not self.has_next
-        return count_of(self.parts, len(self.given) + len(self._coming), whole=whole)
+        return count_of(self.parts, len(self.given) + bool(self._coming), whole=whole)
 
     def _at(self, last: Position, begins: datetime, ends: datetime, owed: set[bytes] | None = None) -> Bookmark:
         marks = {part.member.slug: part.mark(ends) for part in self.parts}

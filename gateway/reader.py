@@ -78,8 +78,6 @@ class Reader(Part):
         """
         if self.ended or (self.error and not self.gave_up):
             return True
-        if self.gave_up and self.buffer:
-            return True
         if self._frontier is None:
             return False
         return self._place(self._frontier) >= (head if self.gave_up else Position(reach, LAST_ID, LAST_ID))

@@ -20,8 +20,8 @@ def muddled(kit, listings, random, *, size, too_far=3):
 
     async def answer(seek, limit):
         page = page_of(listings, kit.search().query, seek, min(size, limit))
-        further = page_of(listings, kit.search().query, page.frontier, too_far).listings if page.frontier else ()
-        found = [*page.listings, *further]
+        beyond = [each for each in listings if page.frontier is not None and each.key > page.frontier]
+        found = [*page.listings, *random.sample(beyond, min(too_far, len(beyond)))]
         random.shuffle(found)
         return Page(listings=tuple(found), frontier=page.frontier, total=page.total)
 
@@ -44,6 +44,18 @@ async def test_what_comes_in_no_order_is_put_in_order_and_nothing_is_lost(kit, h
     async with kit.open(muddled(kit, listings, Random(seed), size=size), other) as world:
         assert await world.read(first, forgetful=True) == honest
         assert await world.again().read(first, sort=Sort.START_DATE_DESC) == honest[::-1]
+
+
+async def test_what_came_much_too_early_lets_nobody_past_a_reader_that_gave_up(kit):
+    listings = [kit.listing(f"{each:02}", each) for each in (*range(20), 500)]
+
+    async def answer(seek, _limit):
+        page = page_of(listings, kit.search().query, seek, 1)
+        return Page(listings=(*page.listings, listings[-1]), frontier=page.frontier) if seek is None else page
+
+    other = kit.Shelf("other", [kit.listing("late", 15.5)])
+    async with kit.open(kit.Odd("eager", answer), other) as world:
+        assert await world.read(50) == kit.expected([kit.Shelf("eager", listings), other])
 
 
 async def test_it_is_reported_and_logged_once(kit, caplog):
