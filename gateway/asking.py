@@ -7,15 +7,16 @@ import hashlib
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
 from gateway.cache import Cache
-from gateway.checking import Thing, checked_page, checked_things
+from gateway.checking import CheckedPage, Thing, checked_page, checked_things
 from gateway.guard import Guard
 from gateway.keeping import Form
 from gateway.measures import SILENT, Measures, ProviderCall, outcome_of
-from gateway.reader import Fetched
+from gateway.part import Fetched
 from gateway.roster import Member
 from gateway.seen import Seen
 from gateway.tracing import UNTRACED, Attributes, Tracer
@@ -26,7 +27,6 @@ from providers import (
     Listing,
     ListingQuery,
     Misconfigured,
-    Page,
     Performer,
     Provider,
     ProviderError,
@@ -79,12 +79,21 @@ class Desk:
         provider = _provider(member)
         pushed = query.only(member.capabilities)
 
-        async def search() -> Page:
+        async def search() -> CheckedPage:
             return checked_page(await provider.search(pushed, seek, limit), seek, member.redact)
 
         async def load() -> Fetched:
-            page, requests = await self._noted(member, search)
-            return Fetched(page=page, fetched_at=self._clock(), requests=requests)
+            checked, requests = await self._noted(member, search)
+            if checked.in_disorder:
+                member.record.note_disorder()
+            return Fetched(
+                page=checked.page,
+                fetched_at=self._clock(),
+                requests=requests,
+                late=checked.late,
+                early=checked.early,
+                in_disorder=checked.in_disorder,
+            )
 
         key = _key(member, "page", repr((pushed, seek, limit)))
         with self._asking(member), waiting() as wait:
@@ -94,8 +103,8 @@ class Desk:
         assert isinstance(kept, Fetched)
         if Capability.LOOKUP_BY_ID not in member.capabilities:
             self._seen.remember(member.slug, kept)
-        page = kept.page if pushed == query else _filtered(kept.page, query)
-        return Fetched(page=page, fetched_at=kept.fetched_at, requests=0 if hit else kept.requests, from_cache=hit)
+        fetched = kept if pushed == query else kept.filtered(lambda listing: matches(listing, query))
+        return replace(fetched, requests=0 if hit else kept.requests, from_cache=hit)
 
     async def listings(self, member: Member, ids: Sequence[str]) -> dict[str, tuple[Listing, datetime]]:
         """The listings of these ids and when they were fetched; those that are gone are left out.
@@ -203,12 +212,6 @@ def _provider(member: Member) -> Provider:
     if member.provider is None:
         raise Misconfigured(member.problem or "is not configured", missing=member.missing_settings)
     return member.provider
-
-
-def _filtered(page: Page, query: ListingQuery) -> Page:
-    """The page without what the query does not want; its total then counts other things, so it goes."""
-    wanted = tuple(listing for listing in page.listings if matches(listing, query))
-    return Page(listings=wanted, frontier=page.frontier, truncated=page.truncated, rejected=page.rejected)
 
 
 def _key(member: Member, kind: str, what: str) -> str:

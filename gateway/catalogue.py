@@ -22,7 +22,7 @@ from gateway.neighbours import around
 from gateway.page import EventPage
 from gateway.roster import Member, Roster
 from gateway.run import Asker, Run
-from gateway.search import Search
+from gateway.search import Search, Sort
 from gateway.stream import Matching
 from gateway.unfolding import Unfolded, unfold
 
@@ -59,6 +59,7 @@ class Catalogue:
         *,
         first: int,
         after: str | None = None,
+        sort: Sort = Sort.START_DATE_ASC,
         members: Sequence[Member] | None = None,
         deadline_ms: int = 2_500,
         asker: Asker | None = None,
@@ -69,18 +70,27 @@ class Catalogue:
         A provider that fails is a report and a warning; the rest is answered all the same.
 
         Raises:
+            BadInput: the search lacks what the order needs.
             CursorInvalid, CursorExpired: `after` cannot be gone on from.
         """
-        return await self._run(search, members, first=first, after=after, deadline_ms=deadline_ms, asker=asker).answer()
+        run = self._run(search, members, first=first, after=after, sort=sort, deadline_ms=deadline_ms, asker=asker)
+        return await run.answer()
 
     async def unfold(
-        self, search: Search, *, first: int, members: Sequence[Member] | None = None, deadline_ms: int = 2_500
+        self,
+        search: Search,
+        *,
+        first: int,
+        sort: Sort = Sort.START_DATE_ASC,
+        members: Sequence[Member] | None = None,
+        deadline_ms: int = 2_500,
     ) -> AsyncGenerator[Unfolded, None]:
         """The same search as it comes about: a message as each provider answers, then that it is complete.
 
         Whoever closes it early leaves nobody asked on their behalf.
         """
-        async with aclosing(unfold(self._run(search, members, first=first, deadline_ms=deadline_ms))) as messages:
+        run = self._run(search, members, first=first, sort=sort, deadline_ms=deadline_ms)
+        async with aclosing(unfold(run)) as messages:
             async for message in messages:
                 yield message
 
@@ -90,14 +100,17 @@ class Catalogue:
         members: Sequence[Member] | None,
         *,
         first: int,
+        sort: Sort,
         deadline_ms: int,
         after: str | None = None,
         asker: Asker | None = None,
     ) -> Run:
+        search.check(sort)
         return Run(
             search,
             self.roster.enabled() if members is None else members,
-            bookmark=self._bookmark(after, search.digest()),
+            sort=sort,
+            bookmark=self._bookmark(after, search.digest(sort)),
             first=first,
             deadline=Deadline(deadline_ms, self.desk.time),
             asker=asker or self.desk,

@@ -6,8 +6,10 @@ there, and nothing that the plugin still holds can change what is kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import msgspec
@@ -22,7 +24,21 @@ ABSURD = 20_000
 Thing = TypeVar("Thing", Listing, Venue, Performer)
 
 
-def checked_page(page: object, seek: Key | None, redact: Redactor) -> Page:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedPage:
+    """A page as the kit promises it, and what was given besides: `late` is not behind the seek, `early` past the frontier.
+
+    in_disorder: whether its listings were not sorted, or went past the frontier. That some come late proves nothing:
+    whoever seeks by the day gives what was there already.
+    """
+
+    page: Page
+    late: tuple[Listing, ...] = ()
+    early: tuple[Listing, ...] = ()
+    in_disorder: bool = False
+
+
+def checked_page(page: object, seek: Key | None, redact: Redactor) -> CheckedPage:
     """The page as the kit promises it: sorted, behind the seek, up to the frontier, and with some progress.
 
     Raises:
@@ -81,17 +97,31 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:  # noqa: ANN401 - as above
     return msgspec.json.Decoder(kind)
 
 
-def _ordered(page: Page, seek: Key | None) -> Page:
+def _ordered(page: Page, seek: Key | None) -> CheckedPage:
     frontier = page.frontier
-    between = {
-        listing.key: listing
-        for listing in page.listings
-        if (seek is None or listing.key > seek) and (frontier is None or listing.key <= frontier)
-    }
-    listings = tuple(between[key] for key in sorted(between))
-    if len(listings) > MOST_LISTINGS:
-        listings = listings[:MOST_LISTINGS]
-        frontier = listings[-1].key
-    return Page(
-        listings=listings, frontier=frontier, total=page.total, truncated=page.truncated, rejected=page.rejected
+    listings = sorted(_distinct(page.listings), key=lambda listing: listing.key)
+    late = tuple(listing for listing in listings if seek is not None and listing.key <= seek)
+    early = tuple(listing for listing in listings if frontier is not None and listing.key > frontier)
+    between = tuple(listings[len(late) : len(listings) - len(early)])
+    if len(between) > MOST_LISTINGS:
+        between = between[:MOST_LISTINGS]
+        frontier = between[-1].key
+    return CheckedPage(
+        page=replace(page, listings=between, frontier=frontier),
+        late=late[:MOST_LISTINGS],
+        early=early[:MOST_LISTINGS],
+        in_disorder=bool(early) or any(one.key > other.key for one, other in pairwise(page.listings)),
     )
+
+
+def _distinct(listings: Iterable[Listing]) -> Iterable[Listing]:
+    """Each id once: of what is said twice, that which was updated last."""
+    by_id: dict[str, Listing] = {}
+    for listing in listings:
+        other = by_id.get(listing.id)
+        by_id[listing.id] = listing if other is None else max(other, listing, key=_how_new)
+    return by_id.values()
+
+
+def _how_new(listing: Listing) -> tuple[float, str]:
+    return (listing.updated_at.timestamp() if listing.updated_at else 0.0, repr(listing))

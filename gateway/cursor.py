@@ -58,6 +58,8 @@ class Bookmark(msgspec.Struct, frozen=True, array_like=True):
     pages: each provider's page; only a way to answer fast, the place is `last`.
     absorbed: digests, one behind the other, of what stands behind `last` and went into an event before it.
     noted: digests of what stands behind `last` and the matching is to be reminded of.
+    block: where the part of the list that is read as one begins and ends, in an order that reads it from the end.
+    values: what `last` is sorted by, in an order by something else than the start.
     """
 
     as_of: int
@@ -65,6 +67,8 @@ class Bookmark(msgspec.Struct, frozen=True, array_like=True):
     pages: dict[str, PageMark] = {}
     absorbed: bytes = b""
     noted: bytes = b""
+    block: tuple[int, int] | None = None
+    values: tuple[float, ...] = ()
 
     @classmethod
     def at(
@@ -78,6 +82,29 @@ class Bookmark(msgspec.Struct, frozen=True, array_like=True):
         """The bookmark behind that event."""
         place = (_ticks(last.instant), last.provider, last.id) if last else None
         return cls(_ticks(as_of), place, dict(pages), b"".join(sorted(absorbed)), b"".join(sorted(noted)))
+
+    @classmethod
+    def in_block(
+        cls,
+        as_of: datetime,
+        last: Position,
+        block: tuple[datetime, datetime],
+        pages: Mapping[str, PageMark],
+        owed: Collection[bytes],
+    ) -> Bookmark:
+        """The bookmark behind that event, on the way from the end to the beginning; what is owed stands as absorbed."""
+        begins, ends = block
+        return replace(cls.at(as_of, last, pages, owed), block=(_ticks(begins), _ticks(ends)))
+
+    @classmethod
+    def among(cls, as_of: datetime, last: Position, values: tuple[float, ...]) -> Bookmark:
+        """The bookmark behind that event, in a list sorted by other values than the start."""
+        return replace(cls.at(as_of, last, {}), values=values)
+
+    @property
+    def bounds(self) -> tuple[datetime, datetime] | None:
+        """Where the block begins and ends."""
+        return (_instant(self.block[0]), _instant(self.block[1])) if self.block else None
 
     @property
     def taken(self) -> frozenset[bytes]:

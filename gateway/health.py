@@ -63,6 +63,7 @@ class HealthRecord:
         self._calls: deque[_Call] = deque(maxlen=MOST_CALLS)
         self._error: ProviderError | None = None
         self._told: set[tuple[type, type]] = set()
+        self._told_of_disorder = False
 
     def note(self, latency_ms: int, error: ProviderError | None) -> None:
         """A call ended after so many milliseconds, well or with this error."""
@@ -73,6 +74,12 @@ class HealthRecord:
         elif self._told:
             self._told.clear()
             log.info("provider %s answers again", self._slug)
+
+    def note_disorder(self) -> None:
+        """It gave a page whose listings are not in the order that it promises. That is said once."""
+        if not self._told_of_disorder:
+            self._told_of_disorder = True
+            log.warning("provider %s breaks the order that it promises: its listings are sorted here", self._slug)
 
     def _tell(self, error: ProviderError) -> None:
         cause = error.__cause__

@@ -31,3 +31,8 @@ class IdentityMatching:
         members = {claim.ref for claim in cluster.members}
         noted = {source.digest for source in known if source.claim.ref in memory.several}
         return [source for source in behind if source.claim.ref in members], (notes | noted) - {head.digest}
+
+    def linked(self, one: EventSource, other: EventSource) -> bool:
+        """Whether they are compared at all, or somebody said that they are one."""
+        told = self._rules().partners(one.claim.ref)
+        return not one.claim.keys.isdisjoint(other.claim.keys) or other.claim.ref in set(told)

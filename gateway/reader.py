@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Container
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Container, Iterable
 from datetime import datetime
 from itertools import takewhile
 
 from gateway.cursor import PageMark
 from gateway.event import EventSource, Position
 from gateway.fanout import Answer
+from gateway.part import MOST_PAGES, Fetched, Part
 from gateway.roster import Member
-from providers import Capability, Key, Page, ProviderError
-
-# After so many pages without enough that passes the filters, a reader says how far it came and leaves it at that.
-MOST_PAGES = 8
+from providers import Capability, Key
 
 LAST_ID = chr(0x10FFFF)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """A provider's page as the gateway got it."""
-
-    page: Page
-    fetched_at: datetime
-    requests: int = 0
-    from_cache: bool = False
 
 
 Fetch = Callable[[Key | None, int], Awaitable[Fetched]]
@@ -42,7 +29,7 @@ def seek_after(position: Position | None, provider: str) -> Key | None:
     return Key(position.instant, LAST_ID if provider < position.provider else "")
 
 
-class Reader:
+class Reader(Part):
     """One provider's list, read ahead from behind `after`, without what `absorbed` says was given out before."""
 
     def __init__(
@@ -56,18 +43,7 @@ class Reader:
         mark: PageMark | None = None,
         post_filters: frozenset[Capability] = frozenset(),
     ) -> None:
-        self.member = member
-        self.post_filters = post_filters
-        self.error: ProviderError | None = None
-        self.truncated = False
-        self.gave_up = False
-        self.latency_ms = 0
-        self.requests = 0
-        self.records = 0
-        self.total: int | None = None
-        self.from_cache = True
-        self.ended = mark is not None and mark.ended
-        self.was_over = self.ended
+        super().__init__(member, post_filters=post_filters, was_over=mark is not None and mark.ended)
         self.buffer: deque[EventSource] = deque()
         self._fetch = fetch
         self._keep = keep
@@ -78,11 +54,10 @@ class Reader:
         self._asked: list[tuple[Key | None, int]] = []
         self._given: list[EventSource] = []
         self._skipped: list[EventSource] = []
-
-    @property
-    def live(self) -> bool:
-        """Whether it is worth asking for more now."""
-        return not (self.ended or self.error or self.gave_up)
+        # What is given twice, out of its turn or with another content, counts once.
+        self._known: set[bytes] = set()
+        # Nothing is given out any more that stands before this.
+        self._passed: Position | None = after
 
     @property
     def stopped_at(self) -> Position | None:
@@ -103,8 +78,6 @@ class Reader:
         """
         if self.ended or (self.error and not self.gave_up):
             return True
-        if self.gave_up and self.buffer:
-            return True
         if self._frontier is None:
             return False
         return self._place(self._frontier) >= (head if self.gave_up else Position(reach, LAST_ID, LAST_ID))
@@ -118,22 +91,18 @@ class Reader:
 
     def take(self, answer: Answer[Fetched]) -> None:
         """What came of asking."""
-        self.latency_ms += answer.latency_ms
-        if answer.value is None:
-            self.error = answer.error
+        fetched = self.note(answer)
+        if fetched is None:
             self._asked.pop()
             if self.error is not None and self.error.retryable:
                 self.stop()
             return
-        page = answer.value.page
-        self.requests += answer.value.requests
-        self.from_cache = self.from_cache and answer.value.from_cache
-        self.records += len(page.listings)
+        page = fetched.page
         self.total = page.total if page.total is not None else self.total
-        self.truncated = self.truncated or page.truncated
-        sources = [EventSource(self.member, listing, answer.value.fetched_at) for listing in page.listings]
+        sources = self.sources(page.listings, fetched)
         self._skipped += [source for source in sources if source.digest in self._absorbed]
-        self.buffer.extend(source for source in sources if self._is_ahead(source) and self._keep(source))
+        self._keep_in_order(sources)
+        self._keep_out_of_turn(fetched)
         self.ended = page.frontier is None
         self._frontier = page.frontier
         self.gave_up = not self.ended and len(self._asked) >= MOST_PAGES
@@ -148,7 +117,8 @@ class Reader:
         return list(takewhile(lambda source: source.position.instant <= instant, self.buffer))
 
     def release(self, sources: Collection[EventSource]) -> None:
-        """Give out those of these that are buffered."""
+        """Give out those of these (one event's) that are buffered."""
+        self._passed = min(source.position for source in sources)
         leaving = [source for source in self.buffer if source in sources]
         for source in leaving:
             self.buffer.remove(source)
@@ -170,6 +140,28 @@ class Reader:
         over = self.ended and not any(position is None or source.position > position for source in rest)
         seek, limit = known[-1]
         return PageMark.at(seek, limit, ended=over)
+
+    def _keep_in_order(self, sources: Iterable[EventSource]) -> None:
+        new = [source for source in sources if source.digest not in self._known]
+        self._known.update(source.digest for source in new)
+        wanted = [source for source in new if self._is_ahead(source) and self._keep(source)]
+        if wanted and self.buffer and self.buffer[-1].position > wanted[0].position:
+            self.buffer = deque(sorted((*self.buffer, *wanted), key=lambda source: source.position))
+        else:
+            self.buffer.extend(wanted)
+
+    def _keep_out_of_turn(self, fetched: Fetched) -> None:
+        """What comes before its turn stands where it belongs, and what comes after it, unless that place is passed.
+
+        What comes late on the first page stands before all that is read here.
+        """
+        late = self.sources(fetched.late, fetched) if len(self._asked) > 1 else []
+        late = [source for source in late if source.digest not in self._known and self._is_ahead(source)]
+        in_time = [source for source in late if self._passed is None or source.position > self._passed]
+        self.in_disorder = self.in_disorder or bool(late)
+        self.lost += len(late) - len(in_time)
+        early = self.sources(fetched.early, fetched)
+        self._keep_in_order(sorted((*in_time, *early), key=lambda source: source.position))
 
     def _pages(self) -> list[tuple[Key | None, int]]:
         """The pages that were read, and the one that comes next."""

@@ -23,12 +23,26 @@ class ProviderReportStatus(Enum):
     EXHAUSTED = auto()
 
 
+class ProviderEndReason(Enum):
+    """Why a provider gives no more: it has no more, its own or the gateway's cap, its quota, or an error."""
+
+    EXHAUSTED = auto()
+    CAPPED = auto()
+    QUOTA = auto()
+    ERROR = auto()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderReport:
-    """One provider's part: record_count listings read for this page, by request_count upstream requests."""
+    """One provider's part: record_count listings read for this page, by request_count upstream requests.
+
+    duplicate_count: of its listings on this page, those that stand behind another's in their event. end_reason: None
+    where it has more to give.
+    """
 
     provider: Member
     status: ProviderReportStatus
+    end_reason: ProviderEndReason | None = None
     record_count: int = 0
     duplicate_count: int = 0
     total_reported: int | None = None
@@ -45,6 +59,7 @@ class WarningCode(Enum):
     PROVIDER_RATE_LIMITED = auto()
     PROVIDER_MISCONFIGURED = auto()
     RESULTS_TRUNCATED = auto()
+    ORDER_BROKEN = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +108,13 @@ class ResultsTruncatedWarning(SearchWarning):
 
     complete_until: datetime | None
     limit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderBrokenWarning(SearchWarning):
+    """Its listings came in another order than it promises; lost_count of them too late to be shown where they belong."""
+
+    lost_count: int
 
 
 class CountRelation(Enum):

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Protocol
 
+from msgspec import structs
+
+from gateway.backwards import Backwards
 from gateway.cursor import Bookmark, Cursors
-from gateway.event import Event, Position, event_of, refs_in
+from gateway.descent import END, Ask, Descent
+from gateway.event import Event, EventSource, event_of, refs_in
 from gateway.families import Families
 from gateway.fanout import Deadline
+from gateway.forwards import Forwards
 from gateway.identity import Rules
+from gateway.order import Order
 from gateway.page import Edge, EventPage, PageInfo
-from gateway.reader import Fetched, Reader
+from gateway.part import Fetched, Part
+from gateway.reader import Fetch, Reader
 from gateway.reports import SearchWarning
 from gateway.roster import Member
-from gateway.search import Search
-from gateway.stream import Group, Matching, Merge
+from gateway.search import Search, Sort
+from gateway.snapshot import Snapshot, values_of
+from gateway.stream import Group, Matching
 from gateway.upstream import note_partial
-from gateway.verdict import count_of, report_of, skipped, warning_of
-from providers import Key, ListingQuery
-
-# No event spans more: a day, in the zones furthest apart.
-LONGEST_REACH = timedelta(days=2)
+from gateway.verdict import is_partial, report_of, skipped, warnings_of
+from providers import Capability, Key, ListingQuery
 
 
 class Asker(Protocol):
@@ -42,6 +48,7 @@ class Run:
         search: Search,
         members: Sequence[Member],
         *,
+        sort: Sort,
         bookmark: Bookmark,
         first: int,
         deadline: Deadline,
@@ -54,15 +61,21 @@ class Run:
         self.deadline = deadline
         self.first = first
         self._search = search
+        self._sort = sort
         self._bookmark = bookmark
         self._asker = asker
         self._cursors = cursors
         self._rules = rules
         self._families = families
         queries = {member: search.query_for(member.slug, bookmark.moment) for member in members}
-        self.readers = [self._reader(member, query) for member, query in queries.items() if query is not None]
+        asked = {member: query for member, query in queries.items() if query is not None}
         self._left_out = [skipped(member) for member, query in queries.items() if query is None]
-        self._merge = Merge(self.readers, matching, self._wants, bookmark.notes)
+        self._order = self._ordered(asked, matching)
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """Each provider's part, of those that are asked."""
+        return self._order.parts
 
     async def answer(self) -> EventPage:
         """Ask, merge, and say how it went."""
@@ -70,53 +83,105 @@ class Run:
             pass
         return self.page()
 
-    async def progress(self) -> AsyncGenerator[Reader, None]:
-        """Ask and merge; each reader as it has read on."""
-        async with aclosing(self._merge.progress(self.first, self.deadline)) as readers:
-            async for reader in readers:
-                yield reader
+    async def progress(self) -> AsyncGenerator[Part, None]:
+        """Ask and merge; each provider's part as it has read on."""
+        async with aclosing(self._order.progress(self.first, self.deadline)) as parts:
+            async for part in parts:
+                yield part
 
     def outlook(self) -> list[Event]:
-        """What the page would hold, if nothing but what has been read were there."""
-        return [self._event(group) for group in self._merge.outlook(self.first)]
+        """What is to be shown meanwhile, see `Order`."""
+        return [self._event(group) for group in self._order.outlook(self.first)]
 
     def page(self) -> EventPage:
         """The page, once all is read that it takes."""
-        merge, readers = self._merge, self.readers
-        edges = tuple(Edge(self._event(group), partial(self._cursor, group.position)) for group in merge.given)
-        for edge in edges:
-            self._families.remember(refs_in(edge.node.sources))
-        from_start = self._bookmark.position is None
-        warnings = [warning for reader in readers if (warning := self.warning(reader)) is not None]
-        if warnings:
+        order = self._order
+        edges = tuple(Edge(self._event(group), self._cursor(order.behind, group)) for group in order.given)
+        nodes = tuple(edge.node for edge in edges)
+        for node in nodes:
+            self._families.remember(refs_in(node.sources))
+        warnings = tuple(warning for part in self.parts for warning in self.warnings(part))
+        if is_partial(warnings):
             note_partial()
+        end = order.end(self.first)
         return EventPage(
             edges=edges,
-            nodes=tuple(edge.node for edge in edges),
-            page_info=PageInfo(edges, self._end(), has_next=merge.has_next, has_previous=not from_start),
-            total_count=count_of(readers, len(edges), from_start=from_start, has_next=merge.has_next),
-            is_partial=bool(warnings),
-            provider_reports=(*(report_of(reader) for reader in readers), *self._left_out),
-            warnings=tuple(warnings),
+            nodes=nodes,
+            page_info=PageInfo(
+                edges,
+                partial(self._write, end) if end else None,
+                has_next=order.has_next,
+                has_previous=self._bookmark.position is not None,
+            ),
+            total_count=order.count(),
+            is_partial=is_partial(warnings),
+            provider_reports=(*(report_of(part, nodes) for part in self.parts), *self._left_out),
+            warnings=warnings,
         )
 
-    def warning(self, reader: Reader) -> SearchWarning | None:
+    def warnings(self, part: Part) -> tuple[SearchWarning, ...]:
         """What a client should know of that provider's part."""
-        return warning_of(reader, self.deadline.milliseconds, self._retry_cursor(), self.first)
+        # Begins where this page began, so that a provider which failed can be asked for its part alone.
+        retry_cursor = self._write(structs.replace(self._bookmark, pages={}))
+        return warnings_of(part, self.deadline.milliseconds, retry_cursor, self.first)
 
-    def _reader(self, member: Member, query: ListingQuery) -> Reader:
+    def _ordered(self, queries: dict[Member, ListingQuery], matching: Matching) -> Order:
+        bookmark = self._bookmark
+        match self._sort:
+            case Sort.START_DATE_ASC:
+                readers = [self._reader(member, query, bookmark) for member, query in queries.items()]
+                return Forwards(readers, matching, self._wants, bookmark)
+            case Sort.START_DATE_DESC:
+                descents = [self._descent(member, query) for member, query in queries.items()]
+                return Backwards(descents, matching, self._wants, bookmark)
+            case _:
+                from_start = Bookmark(bookmark.as_of)
+                readers = [self._reader(member, query, from_start) for member, query in queries.items()]
+                values = values_of(self._search, self._sort)
+                return Snapshot(readers, matching, self._wants, bookmark, lambda group: values(self._event(group)))
+
+    def _reader(self, member: Member, query: ListingQuery, bookmark: Bookmark) -> Reader:
+        return Reader(
+            member,
+            self._fetch(member, query),
+            self._keeps,
+            after=bookmark.position,
+            absorbed=bookmark.taken,
+            mark=bookmark.pages.get(member.slug),
+            post_filters=self._post_filters(member, query),
+        )
+
+    def _descent(self, member: Member, query: ListingQuery) -> Descent:
+        begins, ends = self._bookmark.bounds or (END, END)
+        return Descent(
+            member,
+            self._fetch_between(member, query),
+            self._keeps,
+            low=query.start_from,
+            top=min(ends, query.start_before or END),
+            now=self._bookmark.moment,
+            mark=self._bookmark.pages.get(member.slug),
+            paid=begins,
+            post_filters=self._post_filters(member, query),
+        )
+
+    def _fetch(self, member: Member, query: ListingQuery) -> Fetch:
         async def fetch(seek: Key | None, limit: int) -> Fetched:
             return await self._asker.page(member, query, seek, limit)
 
-        return Reader(
-            member,
-            fetch,
-            lambda source: self._search.dates.admits(source.listing, self._bookmark.moment),
-            after=self._bookmark.position,
-            absorbed=self._bookmark.taken,
-            mark=self._bookmark.pages.get(member.slug),
-            post_filters=query.needs().difference(member.capabilities) | self._search.post_filters(),
-        )
+        return fetch
+
+    def _fetch_between(self, member: Member, query: ListingQuery) -> Ask:
+        async def fetch(low: datetime | None, high: datetime | None, seek: Key | None, limit: int) -> Fetched:
+            return await self._asker.page(member, replace(query, start_from=low, start_before=high), seek, limit)
+
+        return fetch
+
+    def _keeps(self, source: EventSource) -> bool:
+        return self._search.dates.admits(source.listing, self._bookmark.moment)
+
+    def _post_filters(self, member: Member, query: ListingQuery) -> frozenset[Capability]:
+        return query.needs().difference(member.capabilities) | self._search.post_filters()
 
     def _event(self, group: Group) -> Event:
         near = self._search.query.near
@@ -127,33 +192,8 @@ class Run:
         listings = [source.listing for source in group.sources]
         return self._search.wants(event.event_status, event.event_attendance_mode, listings)
 
-    def _cursor(self, position: Position) -> str:
-        marks = {reader.member.slug: reader.mark_behind(position) for reader in self.readers}
-        pages = {slug: mark for slug, mark in marks.items() if mark is not None}
-        absorbed = self._merge.absorbed(position) | self._still_ahead(self._bookmark.taken, position)
-        noted = self._still_ahead(self._merge.notes(position), position)
-        return self._write(Bookmark.at(self._bookmark.moment, position, pages, absorbed, noted))
-
-    def _still_ahead(self, digests: frozenset[bytes], position: Position) -> frozenset[bytes]:
-        """Those of them that are not known to stand before the position."""
-        last = self._bookmark.position
-        if last is not None and position.instant - last.instant > LONGEST_REACH:
-            digests = digests.difference(self._bookmark.taken, self._bookmark.notes)
-        return digests.difference(*(reader.passed_until(position) for reader in self.readers))
-
-    def _retry_cursor(self) -> str:
-        """Begins where this page began, so that a provider which failed can be asked for its part alone."""
-        begun = self._bookmark
-        return self._write(Bookmark.at(begun.moment, begun.position, {}, begun.taken, begun.notes))
-
-    def _end(self) -> Callable[[], str] | None:
-        """The cursor behind the last event; further on where a reader gave up, since all before that is read."""
-        given = self._merge.given
-        last = given[-1].position if given else self._bookmark.position
-        short = len(given) < self.first
-        stops = [reader.stopped_at for reader in self.readers if short and reader.stopped_at is not None]
-        end = max([*([last] if last else []), min(stops)]) if stops else last
-        return partial(self._cursor, end) if end else None
+    def _cursor(self, behind: Callable[[Group], Bookmark], group: Group) -> Callable[[], str]:
+        return lambda: self._write(behind(group))
 
     def _write(self, bookmark: Bookmark) -> str:
-        return self._cursors.write(bookmark, self._search.digest())
+        return self._cursors.write(bookmark, self._search.digest(self._sort))

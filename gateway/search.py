@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum, auto
 
 from gateway.dates import DateRange
+from gateway.errors import BadInput
 from gateway.ids import Ref
 from providers import (
     Capability,
@@ -26,17 +28,35 @@ NOT_CANCELLED = tuple(status for status in EventStatus if status is not EventSta
 _ON_SALE = frozenset({OfferAvailability.IN_STOCK, OfferAvailability.LIMITED_AVAILABILITY, OfferAvailability.PRE_SALE})
 
 
+class Sort(Enum):
+    """In which order events come. Those of which the value is not known come last; ties by start.
+
+    By start they are all reached, page by page; the others order the first few hundred of each provider by start.
+    """
+
+    START_DATE_ASC = auto()
+    START_DATE_DESC = auto()
+    DISTANCE_ASC = auto()
+    RELEVANCE = auto()
+    PRICE_ASC = auto()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceFilter:
-    """Some way in costs from `least` to `most`, both inclusive, in `currency`."""
+    """Some way in costs from `least` to `most`, both inclusive, in `currency`. Without either it is no condition."""
 
     currency: str
     least: Decimal | None = None
     most: Decimal | None = None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it only names a currency."""
+        return self.least is None and self.most is None
+
     def admits(self, offers: tuple[Offer, ...]) -> bool:
         """Whether one of the offers can be had for that."""
-        return any(self._meets(offer) for offer in offers if offer.currency == self.currency)
+        return self.is_open or any(self._meets(offer) for offer in offers if offer.currency == self.currency)
 
     def _meets(self, offer: Offer) -> bool:
         low = offer.price if offer.price is not None else offer.low_price
@@ -68,9 +88,25 @@ class Search:
     has_image: bool | None = None
     updated_since: datetime | None = None
 
-    def digest(self) -> bytes:
-        """The same for the same search, from process to process: 16 bytes."""
-        return hashlib.blake2b(repr(self).encode(), digest_size=16).digest()
+    def digest(self, sort: Sort = Sort.START_DATE_ASC) -> bytes:
+        """The same for the same search in the same order, from process to process: 16 bytes."""
+        return hashlib.blake2b(f"{sort.name} {self!r}".encode(), digest_size=16).digest()
+
+    def check(self, sort: Sort) -> None:
+        """That it says what the order needs.
+
+        Raises:
+            BadInput: it does not.
+        """
+        needs = {
+            Sort.DISTANCE_ASC: (self.query.near, "`filter.near`, the point to measure from"),
+            Sort.RELEVANCE: (self.query.keyword, "`filter.keyword`, what to be relevant to"),
+            Sort.PRICE_ASC: (self.price, "`filter.price.currency`: prices of different currencies have no order"),
+        }
+        given, what = needs.get(sort, (True, ""))
+        if not given:
+            msg = f"sort: {sort.name} needs {what}"
+            raise BadInput(msg)
 
     def query_for(self, provider: str, now: datetime) -> ListingQuery | None:
         """What to ask that provider; None where it cannot have what is wanted."""
@@ -105,7 +141,7 @@ class Search:
 
     def post_filters(self) -> frozenset[Capability]:
         """The conditions that the gateway applies itself and that have a name as a capability."""
-        return frozenset({Capability.PRICE} if self.price is not None else ())
+        return frozenset({Capability.PRICE} if self.price is not None and not self.price.is_open else ())
 
 
 def _ids(refs: tuple[Ref, ...], provider: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
 
-from gateway.reader import Fetched
+from gateway.part import Fetched
 from providers import Listing
 
 MOST = 5_000

@@ -12,14 +12,17 @@ and may get further next time, ends the page there.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from bisect import bisect_right
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Protocol
 
 from gateway.event import EventSource, Position
 from gateway.fanout import Deadline, answers
+from gateway.part import Part
 from gateway.reader import Reader
 
 # Digests of sources further down that a matching wants to be reminded of.
@@ -41,6 +44,9 @@ class Matching(Protocol):
         behind: all that is left behind `head` and within its reach, in order.
         """
 
+    def linked(self, one: EventSource, other: EventSource) -> bool:
+        """Whether either may have a say in whose event the other is, `one` standing first and reaching the other."""
+
 
 class Alone:
     """Every source is an event of its own."""
@@ -57,6 +63,10 @@ class Alone:
     ) -> tuple[Sequence[EventSource], Notes]:
         """None."""
         return (), notes
+
+    def linked(self, one: EventSource, other: EventSource) -> bool:  # noqa: ARG002 - as the protocol has it
+        """Never."""
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,26 +111,20 @@ class Merge:
         async for _ in self.progress(first, deadline):
             pass
 
-    async def progress(self, first: int, deadline: Deadline) -> AsyncGenerator[Reader, None]:
+    async def progress(self, first: int, deadline: Deadline) -> AsyncGenerator[Part, None]:
         """The same, with each reader as it has read on."""
         share = -(-3 * first // (2 * max(1, len(self.readers)))) + 10
         while not self._fill(first) and (waiting := self._waiting()):
-            async with aclosing(_read_on(waiting, share, deadline)) as readers:
-                async for reader in readers:
+            async with aclosing(read_on(waiting, share, deadline)) as parts:
+                async for reader in parts:
                     yield reader
         self.has_next = self.has_next or any(reader.gave_up for reader in self.readers)
 
     def outlook(self, first: int) -> list[Group]:
         """What the page would hold, if nothing but what has been read were there."""
-        rest = sorted((source for reader in self.readers for source in reader.buffer), key=_place)
-        groups, notes = list(self.given), self._notes
-        while rest and len(groups) < first:
-            group = _lead(rest, self._matching, notes)
-            notes = group.notes
-            rest = [source for source in rest if source not in group.sources]
-            if self._wanted(group):
-                groups.append(group)
-        return groups
+        rest = sorted((source for reader in self.readers for source in reader.buffer), key=place)
+        coming = (group for group in leading(rest, self._matching, self._notes) if self._wanted(group))
+        return [*self.given, *islice(coming, first - len(self.given))]
 
     def absorbed(self, position: Position) -> frozenset[bytes]:
         """What stands behind that position and has already gone into an event before it."""
@@ -153,7 +157,7 @@ class Merge:
         if head is None or self._blocking(head):
             return None
         buffered = [source for reader in self.readers for source in reader.buffered_until(self._matching.reach(head))]
-        group = _lead(sorted(buffered, key=_place), self._matching, self._notes)
+        group = next(leading(sorted(buffered, key=place), self._matching, self._notes))
         self._notes = group.notes
         for reader in self.readers:
             reader.release(group.sources)
@@ -169,28 +173,36 @@ class Merge:
         return [reader for reader in self.readers if not reader.covers(head.position, reach)]
 
     def _head(self) -> EventSource | None:
-        return min((reader.buffer[0] for reader in self.readers if reader.buffer), key=_place, default=None)
+        return min((reader.buffer[0] for reader in self.readers if reader.buffer), key=place, default=None)
 
 
-def _place(source: EventSource) -> Position:
+def place(source: EventSource) -> Position:
+    """Where it stands."""
     return source.position
 
 
-def _lead(sources: Sequence[EventSource], matching: Matching, notes: Notes) -> Group:
-    """The event that the first of these (in order) leads."""
-    head, *others = sources
-    reach = matching.reach(head)
-    partners, kept = matching.lead(head, [each for each in others if each.position.instant <= reach], notes)
-    return Group((head, *sorted(partners, key=_place)), kept)
+def leading(sources: Sequence[EventSource], matching: Matching, notes: Notes = NO_NOTES) -> Iterator[Group]:
+    """The events of all of these (in order), one behind the other."""
+    taken: set[EventSource] = set()
+    instants = [source.position.instant for source in sources]
+    for number, head in enumerate(sources):
+        if head in taken:
+            continue
+        reach = matching.reach(head)
+        within = sources[number + 1 : bisect_right(instants, reach)]
+        partners, notes = matching.lead(head, [each for each in within if each not in taken], notes)
+        taken.update(partners)
+        yield Group((head, *sorted(partners, key=place)), notes)
 
 
-async def _read_on(readers: Sequence[Reader], share: int, deadline: Deadline) -> AsyncGenerator[Reader, None]:
+async def read_on(parts: Sequence[Part], share: int, deadline: Deadline) -> AsyncGenerator[Part, None]:
+    """Ask these for their next pages; each as it has read on."""
     if not deadline.remaining():
         # Another one used up the time. Those that answered so far are not to blame for it.
-        for reader in readers:
-            reader.stop()
-    asked = {reader.member.slug: reader for reader in readers if reader.live}
-    calls = {slug: reader.next_call(share) for slug, reader in asked.items()}
+        for part in parts:
+            part.stop()
+    asked = {part.member.slug: part for part in parts if part.live}
+    calls = {slug: part.next_call(share) for slug, part in asked.items()}
     async with aclosing(answers(calls, deadline)) as given:
         async for slug, answer in given:
             asked[slug].take(answer)

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from gateway.asking import Desk
-from gateway.reader import Fetched
+from gateway.part import Fetched
 from gateway.roster import Member
-from providers import Key, Listing, ListingQuery, Page, matches
+from providers import Key, ListingQuery, matches
 
 # Askers of one GraphQL level arrive within one turn of the event loop or two; nobody notices this wait (seconds).
 GATHERING = 0.002
@@ -59,7 +59,7 @@ class Together:
         if group.answer is None:
             group.answer = asyncio.create_task(self._ask(topic, group))
         fetched = await asyncio.shield(group.answer)
-        return replace(fetched, page=_part(fetched.page, query))
+        return _part(fetched, query)
 
     async def _ask(self, topic: _Topic, group: _Group) -> Fetched:
         await asyncio.sleep(GATHERING)
@@ -78,7 +78,6 @@ def _without_ids(query: ListingQuery) -> ListingQuery:
     return replace(query, venue_ids=(), performer_ids=())
 
 
-def _part(page: Page, query: ListingQuery) -> Page:
+def _part(fetched: Fetched, query: ListingQuery) -> Fetched:
     about = ListingQuery(venue_ids=query.venue_ids, performer_ids=query.performer_ids)
-    listings: tuple[Listing, ...] = tuple(listing for listing in page.listings if matches(listing, about))
-    return Page(listings=listings, frontier=page.frontier, truncated=page.truncated)
+    return fetched.filtered(lambda listing: matches(listing, about))

@@ -4,6 +4,9 @@ Rows are shown in order, at most as many as were asked for: one that is pushed p
 again on the next page. An event goes by the listing that leads it; where a later provider has an earlier listing of the
 event, the row is merged away into that listing's. So rows come, go and change, but no two ever change places, and in
 the end the list is the one that the plain search gives.
+
+That is for events by start, the earliest first. By start, the latest first, rows come when they are settled, and do not
+change any more; by anything else they all come in the end, since whatever is read last may stand first.
 """
 
 from __future__ import annotations
@@ -121,16 +124,16 @@ class Shown:
 async def unfold(run: Run) -> AsyncGenerator[Unfolded, None]:
     """The messages of one search, in the order in which they are to be applied."""
     shown = Shown(run.first)
-    for reader in run.readers:
-        yield ProviderStarted(reader.member)
+    for part in run.parts:
+        yield ProviderStarted(part.member)
     member: Member | None = None
-    async with aclosing(run.progress()) as readers:
-        async for reader in readers:
-            member = reader.member
-            for message in shown.become(run.outlook(), member):
+    async with aclosing(run.progress()) as parts:
+        async for part in parts:
+            member = part.member
+            events = run.outlook()
+            for message in shown.become(events, member):
                 yield message
-            warning = run.warning(reader)
-            yield ProviderFinished(report_of(reader), (warning,) if warning else ())
+            yield ProviderFinished(report_of(part, events), run.warnings(part))
     page = run.page()
     if member is not None:
         for message in shown.become(page.nodes, member):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from gateway.reader import Reader
+from gateway.event import Event
+from gateway.part import Part
 from gateway.reports import (
     Count,
     CountRelation,
+    OrderBrokenWarning,
+    ProviderEndReason,
     ProviderFailedWarning,
     ProviderMisconfiguredWarning,
     ProviderRateLimitedWarning,
@@ -27,40 +30,65 @@ def skipped(member: Member) -> ProviderReport:
     return ProviderReport(provider=member, status=ProviderReportStatus.SKIPPED)
 
 
-def report_of(reader: Reader) -> ProviderReport:
-    """What a provider gave to one page."""
+def report_of(part: Part, events: Iterable[Event] = ()) -> ProviderReport:
+    """What a provider gave to one page of these events."""
     return ProviderReport(
-        provider=reader.member,
-        status=_status(reader),
-        record_count=reader.records,
-        total_reported=reader.total,
-        latency_ms=None if reader.was_over else reader.latency_ms,
-        request_count=reader.requests,
-        post_filters=tuple(sorted(reader.post_filters, key=lambda capability: capability.name)),
+        provider=part.member,
+        status=_status(part),
+        end_reason=_end_reason(part),
+        record_count=part.records,
+        duplicate_count=sum(source.provider is part.member for event in events for source in event.sources[1:]),
+        total_reported=part.total,
+        latency_ms=None if part.was_over else part.latency_ms,
+        request_count=part.requests,
+        post_filters=tuple(sorted(part.post_filters, key=lambda capability: capability.name)),
     )
 
 
-def _status(reader: Reader) -> ProviderReportStatus:
-    if reader.was_over:
+def _end_reason(part: Part) -> ProviderEndReason | None:
+    match part.error:
+        case RateLimited():
+            return ProviderEndReason.QUOTA
+        case ProviderError():
+            return ProviderEndReason.ERROR
+    if part.capped is not None or (part.ended and part.truncated):
+        return ProviderEndReason.CAPPED
+    return ProviderEndReason.EXHAUSTED if part.ended else None
+
+
+def _status(part: Part) -> ProviderReportStatus:
+    if part.was_over:
         return ProviderReportStatus.EXHAUSTED
-    match reader.error:
+    match part.error:
         case TimedOut():
             return ProviderReportStatus.TIMED_OUT
         case RateLimited():
             return ProviderReportStatus.RATE_LIMITED
         case ProviderError():
             return ProviderReportStatus.FAILED
-    if reader.truncated:
+    if part.truncated or part.capped is not None:
         return ProviderReportStatus.PARTIAL
-    return ProviderReportStatus.CACHED if reader.from_cache else ProviderReportStatus.OK
+    return ProviderReportStatus.CACHED if part.from_cache else ProviderReportStatus.OK
 
 
-def warning_of(reader: Reader, deadline_ms: int, retry_cursor: str, limit: int) -> SearchWarning | None:
-    """What a client should know of a provider's part; None where it is whole."""
-    member, error = reader.member, reader.error
+def warnings_of(part: Part, deadline_ms: int, retry_cursor: str, limit: int) -> tuple[SearchWarning, ...]:
+    """What a client should know of a provider's part; nothing where it is whole."""
+    found = (
+        _failed(part, deadline_ms, retry_cursor) if part.error else _truncated(part, limit),
+        _disordered(part) if part.in_disorder else None,
+    )
+    return tuple(warning for warning in found if warning is not None)
+
+
+def is_partial(warnings: Iterable[SearchWarning]) -> bool:
+    """Whether something may be missing: what only came in another order is there."""
+    return any(not isinstance(warning, OrderBrokenWarning) or warning.lost_count for warning in warnings)
+
+
+def _failed(part: Part, deadline_ms: int, retry_cursor: str) -> SearchWarning:
+    member, error = part.member, part.error
+    assert error is not None
     match error:
-        case None:
-            return _truncated(reader, limit) if reader.truncated else None
         case TimedOut():
             return ProviderTimedOutWarning(
                 code=WarningCode.PROVIDER_TIMED_OUT,
@@ -94,29 +122,44 @@ def warning_of(reader: Reader, deadline_ms: int, retry_cursor: str, limit: int) 
             )
 
 
-def _truncated(reader: Reader, limit: int) -> SearchWarning:
+def _truncated(part: Part, limit: int) -> SearchWarning | None:
+    if not part.truncated and part.capped is None:
+        return None
+    name, taken = part.member.name, part.capped
+    why = (
+        f"{name} cannot give out everything that matches"
+        if taken is None
+        else f"{name} has more than the {taken} that are put in this order, the earliest by start"
+    )
     return ResultsTruncatedWarning(
         code=WarningCode.RESULTS_TRUNCATED,
-        message=f"{reader.member.name} cannot give out everything that matches; narrow the search to see the rest.",
-        provider=reader.member,
-        complete_until=reader.complete_until,
-        limit=reader.member.limits.max_offset or limit,
+        message=f"{why}; narrow the search to see the rest.",
+        provider=part.member,
+        complete_until=part.complete_until,
+        limit=taken or part.member.limits.max_offset or limit,
     )
 
 
-def count_of(readers: Sequence[Reader], given: int, *, from_start: bool, has_next: bool) -> Count:
-    """What can be said about the whole result.
+def _disordered(part: Part) -> SearchWarning:
+    lost = f"; {part.lost} came too late for it and are left out" if part.lost else ""
+    return OrderBrokenWarning(
+        code=WarningCode.ORDER_BROKEN,
+        message=f"{part.member.name} gave its events in another order than it promises: they were put in order{lost}.",
+        provider=part.member,
+        lost_count=part.lost,
+    )
+
+
+def count_of(parts: Sequence[Part], seen: int, *, whole: bool) -> Count:
+    """What can be said about the whole result, of which so many events were seen; `whole`: nothing else was to be read.
 
     Exact only when every provider was read to its end. Providers' own totals are a lower bound only where nothing
     was filtered out of them afterwards, which the gateway cannot know of totals that it did not read to the end.
     """
-    whole = from_start and not has_next and not any(reader.error or reader.truncated for reader in readers)
-    if whole:
-        return Count(value=given, relation=CountRelation.EQUAL_TO, upper_bound=given)
-    totals = [reader.total for reader in readers]
+    if whole and not any(part.error or part.truncated or part.lost for part in parts):
+        return Count(value=seen, relation=CountRelation.EQUAL_TO, upper_bound=seen)
+    totals = [part.total for part in parts]
     upper = sum(total for total in totals if total is not None) if totals and None not in totals else None
-    # What one provider still has are as many events; what the others have may be the same ones.
-    seen = given + max((len(reader.buffer) for reader in readers), default=0)
     if not seen and upper is None:
         return Count(value=None, relation=CountRelation.UNKNOWN)
     return Count(value=seen, relation=CountRelation.AT_LEAST, upper_bound=upper)

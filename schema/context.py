@@ -182,7 +182,7 @@ class Context:
         *,
         first: int,
         after: str | None,
-        sort: EventSort,  # noqa: ARG002 - there is one as yet, and the schema admits no other
+        sort: EventSort,
         about: Ref | None = None,
         providers: list[strawberry.ID] | None = None,
         deadline_ms: int = 2_500,
@@ -198,6 +198,7 @@ class Context:
             (wanted or EventFilter()).search(self.services.gazetteer, about=about),
             first=first,
             after=after,
+            sort=sort,
             members=self._members(providers),
             deadline_ms=deadline_ms,
             asker=self._together,
@@ -208,7 +209,7 @@ class Context:
         wanted: EventFilter | None,
         *,
         first: int,
-        sort: EventSort,  # noqa: ARG002 - there is one as yet, and the schema admits no other
+        sort: EventSort,
         providers: list[strawberry.ID] | None,
         deadline_ms: int,
     ) -> AsyncGenerator[Unfolded, None]:
@@ -220,7 +221,9 @@ class Context:
         _within("first", first, 1, MOST_EVENTS)
         _within("deadlineMs", deadline_ms, *DEADLINES_MS)
         search = (wanted or EventFilter()).search(self.services.gazetteer)
-        return self.catalogue.unfold(search, first=first, members=self._members(providers), deadline_ms=deadline_ms)
+        return self.catalogue.unfold(
+            search, first=first, sort=sort, members=self._members(providers), deadline_ms=deadline_ms
+        )
 
     def _members(self, providers: list[strawberry.ID] | None) -> list[Member] | None:
         return None if providers is None else [self.member(each) for each in providers]

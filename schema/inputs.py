@@ -88,7 +88,10 @@ class DateRangeInput:
         )
 
 
-@strawberry.input(description="Some way in costs from `min` to `max`, both inclusive.")
+@strawberry.input(
+    description="Some way in costs from `min` to `max`, both inclusive. Without either it is no condition, and only names "
+    "the currency that `PRICE_ASC` goes by."
+)
 class PriceFilterInput:
     """What it may cost."""
 

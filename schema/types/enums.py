@@ -11,7 +11,8 @@ from gateway.accounts import AuthErrorCode, FavouriteErrorCode, FavouriteKind, M
 from gateway.dates import DatePreset, Weekday
 from gateway.favourites import FavouriteState
 from gateway.health import ProviderStatus
-from gateway.reports import CountRelation, ProviderReportStatus, WarningCode
+from gateway.reports import CountRelation, ProviderEndReason, ProviderReportStatus, WarningCode
+from gateway.search import Sort
 from providers import (
     Capability,
     DatePrecision,
@@ -33,10 +34,7 @@ def _enum(enum: EnumType, description: str, *, name: str | None = None) -> EnumT
     return marked
 
 
-class EventSort(Enum):
-    """In which order events come."""
-
-    START_DATE_ASC = auto()
+EventSort = Sort
 
 
 class DistanceUnit(Enum):
@@ -49,7 +47,14 @@ class DistanceUnit(Enum):
 KILOMETERS = {DistanceUnit.KILOMETER: 1.0, DistanceUnit.MILE: 1.609344}
 
 
-_enum(EventSort, "In which order events come: by start, the earliest first; of a day, those without a time come last.")
+_enum(
+    EventSort,
+    "In which order events come; of a day, those without a time come last. By start, every event is reached, page by "
+    "page. The others put in order what each provider lists first by start, a few hundred events, and say by "
+    "RESULTS_TRUNCATED where one has more; events of which the value is not known come last, equals by start. "
+    "DISTANCE_ASC needs `filter.near`, RELEVANCE `filter.keyword`, PRICE_ASC `filter.price.currency`.",
+    name="EventSort",
+)
 _enum(DistanceUnit, "What distances are measured in.")
 _enum(EventStatus, "Whether it takes place as planned: schema.org's EventStatusType.")
 _enum(EventAttendanceMode, "Where one attends: schema.org's EventAttendanceModeEnumeration.")
@@ -65,6 +70,11 @@ _enum(ProviderStatus, "What can be expected of a provider now.")
 _enum(Capability, "What a provider can filter, sort or deliver by itself.", name="ProviderCapability")
 _enum(ProviderOrigin, "Where a provider comes from.")
 _enum(ProviderReportStatus, "How a provider answered one search.")
+_enum(
+    ProviderEndReason,
+    "Why a provider has nothing more to give: EXHAUSTED, it has given all; CAPPED, its own limit or that of the order "
+    "was met; QUOTA, it was asked too often; ERROR, it failed.",
+)
 _enum(WarningCode, "Stable codes of partial failures.")
 _enum(CountRelation, "What a count means: exact, a lower bound, or nothing.")
 _enum(FavouriteKind, "What can be a favourite.")

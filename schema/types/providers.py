@@ -9,7 +9,7 @@ import strawberry
 
 from gateway import reports
 from gateway.health import ProviderStatus
-from gateway.reports import ProviderReportStatus, WarningCode
+from gateway.reports import ProviderEndReason, ProviderReportStatus, WarningCode
 from gateway.roster import Member
 from providers import Capability, Limits, ProviderOrigin
 from schema.scalars import URL, CountryCode
@@ -98,8 +98,13 @@ class ProviderReport:
 
     provider: Provider = strawberry.field(description="Whose part.")
     status: ProviderReportStatus = strawberry.field(description="How it answered.")
+    end_reason: ProviderEndReason | None = strawberry.field(
+        description="Why it gives no more; null where it has more to give."
+    )
     record_count: int = strawberry.field(description="How many of its records were read for this page.")
-    duplicate_count: int = strawberry.field(description="How many of them went into an event of another provider.")
+    duplicate_count: int = strawberry.field(
+        description="How many of its records on this page are not the leading one of their event."
+    )
     total_reported: int | None = strawberry.field(description="How many it says there are in all.")
     latency_ms: int | None = strawberry.field(description="How long it was waited for, in milliseconds.")
     request_count: int = strawberry.field(description="How many requests it took; 0 when it came from the cache.")
@@ -160,7 +165,7 @@ class ProviderMisconfiguredWarning(SearchWarning):
     is_type_of = _stands_for(reports.ProviderMisconfiguredWarning)
 
 
-@strawberry.type(description="A provider's own limits hid part of what matches.")
+@strawberry.type(description="A provider's own limits, or that of the order, hid part of what matches.")
 class ResultsTruncatedWarning(SearchWarning):
     """Its own limits hid something."""
 
@@ -169,10 +174,21 @@ class ResultsTruncatedWarning(SearchWarning):
     is_type_of = _stands_for(reports.ResultsTruncatedWarning)
 
 
+@strawberry.type(description="A provider gave its events in another order than it promises; they were put in order.")
+class OrderBrokenWarning(SearchWarning):
+    """Its listings came out of order."""
+
+    lost_count: int = strawberry.field(
+        description="How many came after the place where they belong was given out, and are left out; mostly none."
+    )
+    is_type_of = _stands_for(reports.OrderBrokenWarning)
+
+
 WARNINGS = [
     ProviderTimedOutWarning,
     ProviderFailedWarning,
     ProviderRateLimitedWarning,
     ProviderMisconfiguredWarning,
     ResultsTruncatedWarning,
+    OrderBrokenWarning,
 ]

@@ -17,6 +17,7 @@ from gateway.asking import Desk
 from gateway.cache import Cache
 from gateway.catalogue import Catalogue
 from gateway.cursor import Cursors
+from gateway.dates import DatePreset, DateRange
 from gateway.event import EventSource
 from gateway.page import EventPage
 from gateway.roster import Member, Roster
@@ -222,6 +223,9 @@ class SameName(Matching):
         noted = {rest[0].digest} if rest and head.name.startswith("every other") else set()
         return list(nearest.values()), notes | noted
 
+    def linked(self, one: EventSource, other: EventSource) -> bool:
+        return one.name == other.name
+
 
 def groups_on(page: EventPage) -> list[tuple[tuple[str, str], ...]]:
     """(provider, id) of every source, event by event."""
@@ -254,6 +258,8 @@ def kit() -> SimpleNamespace:
         KEY=KEY,
         NOW=NOW,
         Clock=Clock,
+        DatePreset=DatePreset,
+        DateRange=DateRange,
         Odd=Odd,
         SameName=SameName,
         Shelf=Shelf,

@@ -12,6 +12,7 @@ from gateway.errors import CursorExpired, CursorInvalid
 from gateway.ids import Kind, Ref
 from gateway.reports import (
     CountRelation,
+    ProviderEndReason,
     ProviderFailedWarning,
     ProviderMisconfiguredWarning,
     ProviderRateLimitedWarning,
@@ -323,3 +324,24 @@ async def test_events_venues_and_performers_are_had_by_their_ids(kit):
         assert {ref: event.name for ref, event in events.items()} == {refs[Kind.EVENT]: "a"}
         assert (await world.catalogue.venues(wanted))[refs[Kind.VENUE]].name == "Club"
         assert (await world.catalogue.performers(wanted))[refs[Kind.PERFORMER]].name == "Singer"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(RateLimited("is asked too often"), "QUOTA"), (Unavailable("is down"), "ERROR"), (TimedOut("is late"), "ERROR")],
+)
+async def test_a_report_says_why_one_that_failed_gives_no_more(kit, error, reason):
+    async with kit.open(kit.Odd("down", raising(error))) as world:
+        assert (await world.page(5)).provider_reports[0].end_reason.name == reason
+
+
+async def test_a_report_says_whether_one_has_more(kit):
+    async def cut(_seek, _limit):
+        return Page(listings=(kit.listing("a", 1),), truncated=True)
+
+    shelf = kit.Shelf("radio", [kit.listing(f"{each:02}", each) for each in range(40)])
+    async with kit.open(shelf, kit.Odd("cut", cut)) as world:
+        for first, reason in ((5, None), (60, ProviderEndReason.EXHAUSTED)):
+            reports = {each.provider.slug: each for each in (await world.page(first)).provider_reports}
+            assert reports["radio"].end_reason is reason
+            assert reports["cut"].end_reason is ProviderEndReason.CAPPED

@@ -57,7 +57,7 @@ UNKNOWN = Listing(id="e2", name="Some day", start=When.unknown())
 
 
 def checked(page, seek=None):
-    return checked_page(page, seek, Redactor(KEY))
+    return checked_page(page, seek, Redactor(KEY)).page
 
 
 @pytest.mark.parametrize("whole", [FULL, UNKNOWN, replace(FULL, start=When.in_month(2026, 7)), replace(FULL, end=None)])
@@ -129,6 +129,51 @@ def test_a_page_is_put_in_order_and_held_to_its_bounds():
     assert [each.id for each in page.listings] == ["b", "c"]
 
 
+def test_what_a_page_holds_besides_is_kept_apart():
+    listings = tuple(replace(FULL, id=own_id) for own_id in "abcde")
+    page = checked_page(Page(listings=listings, frontier=Key(NOW, "c")), Key(NOW, "a"), Redactor())
+    assert [[each.id for each in part] for part in (page.late, page.page.listings, page.early)] == [
+        ["a"],
+        ["b", "c"],
+        ["d", "e"],
+    ]
+    assert page.in_disorder
+
+
+@pytest.mark.parametrize(
+    ("ids", "frontier", "in_disorder"),
+    [("abc", None, False), ("aab", None, False), ("acb", None, True), ("ab", "a", True), ("", "a", False)],
+)
+def test_disorder_is_what_is_not_sorted_or_goes_past_the_frontier(ids, frontier, in_disorder):
+    listings = tuple(replace(FULL, id=own_id) for own_id in ids)
+    page = Page(listings=listings, frontier=Key(NOW, frontier) if frontier else None)
+    assert checked_page(page, None, Redactor()).in_disorder is in_disorder
+
+
+def test_what_was_there_at_the_seek_proves_no_disorder():
+    listings = tuple(replace(FULL, id=own_id) for own_id in "abc")
+    page = checked_page(Page(listings=listings), Key(NOW, "b"), Redactor())
+    assert ([each.id for each in page.late], page.in_disorder) == (["a", "b"], False)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_one_id_with_two_contents_the_later_updated_is_believed(turned):
+    told = [
+        replace(FULL, name="Old", updated_at=None),
+        replace(FULL, name="New", updated_at=NOW + timedelta(hours=1), start=When.at(NOW + timedelta(days=2))),
+        replace(FULL, name="Older", updated_at=NOW),
+    ]
+    page = checked(Page(listings=tuple(reversed(told) if turned else told)))
+    assert [each.name for each in page.listings] == ["New"]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_contents_updated_at_one_moment_the_same_one_is_believed(turned):
+    told = [replace(FULL, name="One"), replace(FULL, name="Other")]
+    page = checked(Page(listings=tuple(reversed(told) if turned else told)))
+    assert [each.name for each in page.listings] == ["Other"]
+
+
 def test_more_than_a_page_may_hold_is_left_for_the_next():
     listings = tuple(replace(UNKNOWN, id=f"{number:05}") for number in range(MOST_LISTINGS + 1))
     page = checked(Page(listings=listings))
@@ -145,4 +190,4 @@ def test_things_that_were_looked_up_are_copied_too():
 
 
 def test_a_short_secret_may_stand_in_a_listing_by_chance():
-    assert checked_page(Page(listings=(FULL,)), None, Redactor("House"))
+    assert checked_page(Page(listings=(FULL,)), None, Redactor("House")).page

@@ -15,7 +15,7 @@ from gateway.calendar import Entry, calendar_of
 from gateway.errors import CursorInvalid
 from gateway.favourites import Favourites, FavouriteState
 from gateway.ids import Kind, Ref
-from gateway.reader import Fetched
+from gateway.part import Fetched
 from gateway.seen import Seen
 from providers import EventStatus, Limits, Page, Unavailable
 

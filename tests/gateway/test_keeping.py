@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from gateway.asking import PAGES, THINGS
 from gateway.checking import checked_page
 from gateway.keeping import Form, Seal
-from gateway.reader import Fetched
+from gateway.part import Fetched
 from providers import (
     Address,
     Configuration,

@@ -10,7 +10,7 @@ import pytest
 
 from gateway.dates import DatePreset, DateRange
 from gateway.ids import Kind, Ref
-from gateway.search import PriceFilter, Search
+from gateway.search import PriceFilter, Search, Sort
 from providers import (
     Capability,
     EventAttendanceMode,
@@ -54,7 +54,7 @@ def admits(search, *listings):
         (euros(low="10"), "5", "15", True),
         (euros(high="50"), "50", "50", True),
         (euros("0"), None, "0", True),
-        (euros(), None, None, False),
+        (euros(), "0", None, False),
         (euros("20", currency="CHF"), None, "30", False),
     ],
 )
@@ -159,5 +159,15 @@ def test_providers_are_asked_between_the_bounds_of_the_dates():
 
 
 def test_what_the_gateway_filters_itself_is_said():
-    assert Search(price=PriceFilter(currency="EUR")).post_filters() == {Capability.PRICE}
+    assert Search(price=PriceFilter(currency="EUR", most=Decimal(1))).post_filters() == {Capability.PRICE}
+    assert Search(price=PriceFilter(currency="EUR")).post_filters() == set()
     assert Search().post_filters() == frozenset()
+
+
+def test_a_price_filter_that_only_names_a_currency_is_no_condition():
+    assert admits(Search(price=PriceFilter(currency="EUR")), some())
+    assert not admits(Search(price=PriceFilter(currency="EUR", least=Decimal(0))), some())
+
+
+def test_each_order_of_a_search_has_a_digest_of_its_own():
+    assert len({Search().digest(sort) for sort in Sort}) == len(Sort)

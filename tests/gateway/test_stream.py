@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.reader import MOST_PAGES
+from gateway.part import MOST_PAGES
 from providers import Capability, When
 
 EXAMPLES = settings(max_examples=30)

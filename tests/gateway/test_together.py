@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from gateway.ids import Kind, Ref
-from gateway.reader import MOST_PAGES
+from gateway.part import MOST_PAGES
 from gateway.search import Search
 from gateway.together import Together
 from providers import EventType, Limits, ListingQuery, Unavailable

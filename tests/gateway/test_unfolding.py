@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.search import Search
+from gateway.search import PriceFilter, Search, Sort
 from gateway.unfolding import EventsAdded, EventsUpdated, ProviderFinished, ProviderStarted, SearchCompleted
-from providers import EventStatus, Unavailable
+from providers import EventStatus, ListingQuery, Unavailable
 
 EXAMPLES = settings(max_examples=60)
 SPAN_HOURS = 3
@@ -162,3 +163,28 @@ async def test_a_provider_that_is_down_finishes_with_its_warning_and_makes_the_s
     assert finished["good"].warnings == ()
     assert isinstance(messages[-1], SearchCompleted)
     assert messages[-1].is_partial
+
+
+LATER = {
+    Sort.START_DATE_DESC: Search(),
+    Sort.RELEVANCE: Search(query=ListingQuery(keyword="a")),
+    Sort.PRICE_ASC: Search(price=PriceFilter(currency="EUR")),
+}
+
+
+@pytest.mark.parametrize("sort", LATER)
+@given(plans=shelves(), first=st.integers(1, 12), turns=st.data())
+@settings(max_examples=15)
+async def test_in_another_order_they_lead_to_its_list_too(kit, sort, plans, first, turns):
+    search = LATER[sort]
+    async with kit.open(*make(kit, plans, turns), matching=kit.SameName(SPAN_HOURS)) as world:
+        shown = Page(first)
+        async for message in world.catalogue.unfold(search, first=first, sort=sort):
+            shown.follow(message)
+            assert not isinstance(message, EventsUpdated)
+        page = await world.again().page(first, search=search, sort=sort)
+        assert shown.groups() == kit.groups_on(page)
+        assert shown.completed is not None
+        assert shown.completed.has_next_page is page.page_info.has_next_page
+        assert shown.completed.total_count == page.total_count
+        assert shown.completed.end_cursor is not None or not page.nodes

@@ -34,6 +34,10 @@ BAD_ARGUMENTS = {
     ),
     "keyword of 10,000 letters": (f'filter: {{keyword: "{"a" * 10_000}"}}', "keyword: wants at most 200 characters"),
     "101 genres": (f"filter: {{genres: {[f'g{n}' for n in range(101)]}}}".replace("'", '"'), "genres: wants at most"),
+    "distance from nowhere": ("sort: DISTANCE_ASC", "sort: DISTANCE_ASC needs `filter.near`"),
+    "relevance to nothing": ("sort: RELEVANCE", "sort: RELEVANCE needs `filter.keyword`"),
+    "relevance to blanks": ('sort: RELEVANCE, filter: {keyword: "  "}', "sort: RELEVANCE needs `filter.keyword`"),
+    "price in no currency": ("sort: PRICE_ASC", "sort: PRICE_ASC needs `filter.price.currency`"),
     "provider of nobody": ('providers: ["nobody"]', "there is no provider 'nobody'; known are sample"),
 }
 
@@ -94,6 +98,7 @@ BAD_DOCUMENTS: dict[str, tuple[str, dict[str, Any], str]] = {
         {},
         "GRAPHQL_VALIDATION_FAILED",
     ),
+    "no such order": ("{ events(sort: RECENTLY_ADDED) { isPartial } }", {}, "GRAPHQL_VALIDATION_FAILED"),
     "no such zone": (
         '{ events(filter: {date: {timeZone: "../etc"}}) { isPartial } }',
         {},
@@ -150,6 +155,13 @@ async def test_a_cursor_changed_by_one_letter_is_refused(place: int, post: Post)
     letters = list(cursor)
     letters[place] = "A" if letters[place] != "A" else "B"
     body = (await post(query, a="".join(letters))).json()
+    assert [error["extensions"]["code"] for error in body["errors"]] == ["CURSOR_INVALID"]
+
+
+async def test_a_cursor_of_another_order_is_refused(post: Post) -> None:
+    cursor = (await post("{ events(first: 1) { pageInfo { endCursor } } }")).json()
+    query = "query ($a: String) { events(after: $a, sort: START_DATE_DESC) { isPartial } }"
+    body = (await post(query, a=cursor["data"]["events"]["pageInfo"]["endCursor"])).json()
     assert [error["extensions"]["code"] for error in body["errors"]] == ["CURSOR_INVALID"]
 
 

@@ -15,8 +15,8 @@ Node = dict[str, Any]
 
 NOW = datetime.fromisoformat("2026-12-01T12:00:00+00:00")
 EVENTS = """
-query Events($filter: EventFilter, $first: Int! = 40, $after: String) {
-  events(filter: $filter, first: $first, after: $after, deadlineMs: 30000) {
+query Events($filter: EventFilter, $first: Int! = 40, $after: String, $sort: EventSort! = START_DATE_ASC) {
+  events(filter: $filter, first: $first, after: $after, sort: $sort, deadlineMs: 30000) {
     nodes {
       id name startDate startDay eventType eventStatus eventAttendanceMode isAccessibleForFree updatedAt
       genres { slug parent { slug } } images { url }
@@ -155,6 +155,49 @@ async def test_every_edge_cursor_goes_on_right_behind_its_event(ask: Ask) -> Non
         rest = (await ask(EVENTS, filter=SHORT, first=100, after=edge["cursor"]))["events"]
         assert [node["id"] for node in rest["nodes"]] == ids[index + 1 :]
     assert page["pageInfo"]["startCursor"] == page["edges"][0]["cursor"]
+
+
+ORDERS: dict[str, tuple[Node, Callable[[Node], Any]]] = {
+    "START_DATE_DESC": (SHORT, lambda node: -start(node).timestamp() if node["startDate"] else None),
+    "DISTANCE_ASC": ({**SHORT, "near": {"lat": 48.2, "lon": 16.4, "radius": 900}}, lambda node: node["distance"]),
+    "PRICE_ASC": (
+        {**SHORT, "price": {"currency": "EUR"}},
+        lambda node: 0.0 if node["isAccessibleForFree"] else min(prices(node), default=None),
+    ),
+}
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+async def test_an_order_puts_all_events_by_its_value_and_pages_by_cursor(sort: str, ask: Ask) -> None:
+    wanted, value = ORDERS[sort]
+    query = EVENTS.replace("id name", "id name distance", 1)
+    usual = (await ask(EVENTS, filter=wanted, first=100))["events"]["nodes"]
+    paged: list[Node] = []
+    after = None
+    while True:
+        page = (await ask(query, filter=wanted, first=5, after=after, sort=sort))["events"]
+        paged += page["nodes"]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+    assert sorted(node["id"] for node in paged) == sorted(node["id"] for node in usual) != []
+    known = [found for node in paged if (found := value(node)) is not None]
+    assert known == sorted(known)
+    assert len(set(known)) > 1
+
+
+async def test_what_is_most_relevant_bears_the_keyword_in_its_name(ask: Ask) -> None:
+    some = (await ask(EVENTS, first=1))["events"]["nodes"][0]
+    found = (await ask(EVENTS, filter={"keyword": some["name"]}, sort="RELEVANCE"))["events"]["nodes"]
+    assert found[0]["name"] == some["name"]
+
+
+async def test_a_report_says_why_a_provider_gives_no_more(ask: Ask) -> None:
+    query = "query ($n: Int!, $filter: EventFilter) { events(first: $n, filter: $filter) { providerReports { endReason duplicateCount } } }"
+    few = await ask(query, n=1, filter=SHORT)
+    every = await ask(query, n=100, filter=SHORT)
+    assert [each["events"]["providerReports"][0]["duplicateCount"] for each in (few, every)] == [0, 0]
+    assert every["events"]["providerReports"][0]["endReason"] == "EXHAUSTED"
 
 
 async def test_venues_and_performers_tell_of_their_own_events(ask: Ask) -> None:

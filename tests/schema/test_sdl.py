@@ -72,6 +72,7 @@ BEHIND: dict[str, list[type]] = {
     "ProviderRateLimitedWarning": [reports.ProviderRateLimitedWarning],
     "ProviderReport": [reports.ProviderReport],
     "ProviderTimedOutWarning": [reports.ProviderTimedOutWarning],
+    "OrderBrokenWarning": [reports.OrderBrokenWarning],
     "ResultsTruncatedWarning": [reports.ResultsTruncatedWarning],
     "ServerInfo": [Build],
     "Venue": [event.Venue],
