@@ -186,6 +186,28 @@ async def test_a_long_list_is_read_in_few_calls_from_its_end(kit):
         assert len(shelf.calls) <= calls + 8
 
 
+async def test_no_event_is_divided_where_a_window_ends(kit):
+    first = kit.Shelf("first", [kit.listing(f"{each:04}", each * 4 + 3, name=f"n{each}") for each in range(500)])
+    second = kit.Shelf("second", [kit.listing(f"{each:04}", each * 4 + 5, name=f"n{each}") for each in range(500)])
+    async with opened(kit, [first, second]) as world:
+        groups = await world.groups(50, sort=DESC, deadline_ms=30_000)
+    assert groups == [(("first", f"{each:04}"), ("second", f"{each:04}")) for each in range(499, -1, -1)]
+
+
+async def test_a_listing_whose_event_is_gone_meanwhile_comes_alone_and_brings_nothing_back(kit):
+    """The page ends between an event's two listings; the first one, which leads, is gone before the next page."""
+    first = kit.Shelf("first", [kit.listing("leads", 1, name="a"), kit.listing("between", 2, name="b")])
+    second = kit.Shelf("second", [kit.listing("belongs", 3, name="a")])
+    async with opened(kit, [first, second]) as world:
+        page = await world.page(1, sort=DESC)
+        assert kit.groups_on(page) == [(("first", "between"),)]
+        first.listings = [kit.listing("new", 1.5, name="c"), first.listings[1]]
+        page = await world.again().page(1, page.page_info.end_cursor, sort=DESC)
+        assert kit.groups_on(page) == [(("second", "belongs"),)]
+        rest = await world.again().groups(1, page.page_info.end_cursor, sort=DESC)
+        assert rest == [(("first", "new"),)]
+
+
 async def test_what_no_gap_divides_is_given_out_all_the_same(kit):
     """More than a reader may read for a page, all of one name, each within reach of the next."""
     many = [
