@@ -16,7 +16,7 @@ from gateway.identity.towns import towns_apart
 from providers import EventType
 
 # From here on it is one event; from POSSIBLE to there it may be, and stays apart.
-SAME = 2.0
+SAME = 1.9
 POSSIBLE = 1.0
 
 FARTHEST_KM = 3.0

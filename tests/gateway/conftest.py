@@ -167,7 +167,7 @@ class World:
 
     def again(self) -> World:
         """The same providers behind a gateway that has forgotten everything but its key."""
-        return World(self.providers, self.clock, self.keys, self.matching)
+        return World(self.providers, self.clock, self.keys, matching=self.matching)
 
     async def read(
         self, first: int, after: str | None = None, search: Search | None = None, *, forgetful: bool = False, **more
