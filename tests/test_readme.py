@@ -62,12 +62,9 @@ async def test_the_query_of_the_demo_finds_one_concert_at_the_sellers_that_are_s
     with DemoUpstreams(utc_now().date() + timedelta(days=2), steady=True) as upstreams:
         configuration = Configuration(providers=upstreams.providers, feeds=upstreams.feeds)
         told = await answer(query_of(text), no_database, demo_registry(configuration, Redactor()))
-    nodes = {slug_of(node): node for node in told["data"]["events"]["nodes"]}
     assert told["data"]["events"]["warnings"] == shown["warnings"]
-    assert len(nodes) == 5
-    for node in shown["nodes"]:
-        found = nodes[slug_of(node)]
-        assert (shape(found), found["name"], found["offers"]) == (shape(node), node["name"], node["offers"])
+    [node], [found] = shown["nodes"], told["data"]["events"]["nodes"]
+    assert {**found, "startDate": None} == {**node, "startDate": None}
 
 
 async def test_the_search_that_is_followed_says_what_is_shown(no_database):
@@ -84,10 +81,6 @@ async def test_the_search_that_is_followed_says_what_is_shown(no_database):
     assert told >= {"report", "hasNextPage", "endCursor"}
     assert {line.partition(":")[0] for line in response.text.splitlines() if line} == {"event", "data"}
     assert response.text.endswith(block("", text)[-len("event: complete\ndata:\n") :] + "\n")
-
-
-def slug_of(node):
-    return node["sources"][0]["provider"]["slug"]
 
 
 async def test_the_examples_of_accounts_work_one_after_the_other(sqlite_url):

@@ -166,6 +166,7 @@ def test_the_slow_provider_is_slow_and_in_time(usual):
 
 
 FOLLOW = """subscription { eventSearch(first: 20, deadlineMs: 20000) {
+  ... on EventsUpdated { removed mergedAway { id } }
   ... on EventsAdded { provider { slug } placements { afterId event { id } } }
   ... on ProviderFinished { report { provider { slug } } }
   ... on SearchCompleted { hasNextPage } } }"""
@@ -180,6 +181,8 @@ def test_a_search_that_is_followed_shows_the_others_events_before_the_slow_provi
             if not line.startswith("data: "):
                 continue
             message = json.loads(line.removeprefix("data: "))["data"]["eventSearch"]
+            for gone in [*message.get("removed", ()), *(each["id"] for each in message.get("mergedAway", ()))]:
+                rows.remove(gone)
             for placement in message.get("placements", ()):
                 after = placement["afterId"]
                 rows.insert(rows.index(after) + 1 if after else 0, placement["event"]["id"])
