@@ -38,9 +38,10 @@ from providers import Http, Redactor, Registry, SettingError, build, discover
 from schema import Build, Context, Services, make_schema, schema_hash
 from server import pages
 from server.calendar import Calendars
+from server.finder import Finder
 from server.graphql import GraphQLEndpoint
 from server.health import healthz, readyz
-from server.settings import Settings
+from server.settings import MapTiles, Settings
 from server.sockets import Sockets
 from server.streams import Streams
 
@@ -137,9 +138,15 @@ def make_outside(settings: Settings, clock: Callable[[], datetime] = utc_now) ->
 
 
 def create_app(
-    gateway: Gateway, clock: Callable[[], datetime] = utc_now, *, public_url: str | None = None
+    gateway: Gateway,
+    clock: Callable[[], datetime] = utc_now,
+    *,
+    public_url: str | None = None,
+    tiles: MapTiles | None = None,
 ) -> Starlette:
-    """The application over an engine, which it closes at the end. `public_url`: where people reach it.
+    """The application over an engine, which it closes at the end.
+
+    public_url: where people reach it. tiles: what the finder's map is drawn with, where that is not its own land.
 
     Whoever runs it calls `state.streams.end` before it stops listening, so that nobody is cut off.
     """
@@ -175,11 +182,11 @@ def create_app(
 
     app = Starlette(
         routes=[
-            Route("/", pages.front),
             Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
             WebSocketRoute("/graphql", Sockets(streams, public_url).serve),
             Route("/events/{id}.ics", calendars.event),
             Route("/calendar/{secret}.ics", calendars.favourites),
+            *Finder(tiles).routes(),
             Route("/healthz", healthz),
             Route("/readyz", readyz),
             Mount("/static/assets", pages.Assets(directory=pages.STATIC / "assets", check_dir=False)),

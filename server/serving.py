@@ -48,7 +48,7 @@ def serve(settings: Settings, *, registry_of: MakeRegistry = make_registry, note
         registration_open=settings.registration_open,
         guard=Guard(alarm),
     )
-    app = create_app(gateway, public_url=settings.public_url)
+    app = create_app(gateway, public_url=settings.public_url, tiles=settings.map_tiles)
     config = uvicorn.Config(
         app,
         host=settings.host,
