@@ -20,6 +20,7 @@ from gateway.favourite import Favourite, FavouritePage
 from gateway.favourites import Favourites, Standing
 from gateway.ids import Kind, Ref, decode
 from gateway.page import EventPage
+from gateway.pictures import Pictures
 from gateway.places import Gazetteer
 from gateway.roster import Member
 from gateway.together import Together
@@ -53,6 +54,7 @@ class Services:
     favourites: Favourites
     feeds: Feeds
     build: Build
+    pictures: Pictures
     clock: Callable[[], datetime]
 
 
@@ -139,6 +141,10 @@ class Context:
         except GatewayError:
             return None
         return thing if isinstance(thing, Event | Venue | Performer) else None
+
+    def picture_of(self, url: str) -> str:
+        """The address of a provider's picture at this gateway."""
+        return f"{self.caller.base_url}/pictures/{self.services.pictures.name(url)}"
 
     def address_of(self, folder: str, name: str) -> str:
         """Where a calendar of this gateway is."""

@@ -31,6 +31,7 @@ from gateway.cursor import Cursors
 from gateway.favourites import Favourites
 from gateway.guard import Guard
 from gateway.keys import Keys
+from gateway.pictures import Pictures
 from gateway.places import Gazetteer
 from gateway.roster import Roster
 from gateway.stream import Alone
@@ -41,6 +42,7 @@ from server.calendar import Calendars
 from server.finder import Finder
 from server.graphql import GraphQLEndpoint
 from server.health import healthz, readyz
+from server.pictures import PictureProxy
 from server.settings import MapTiles, Settings
 from server.sockets import Sockets
 from server.streams import Streams
@@ -66,6 +68,7 @@ class Gateway:
     accounts: Accounts
     favourites: Favourites
     feeds: Feeds
+    pictures: Pictures
 
     async def aclose(self) -> None:
         """Stop what is under way, then close every connection."""
@@ -127,6 +130,7 @@ def make_gateway(
         accounts=accounts,
         favourites=Favourites(catalogue, FavouriteStore(database), clock),
         feeds=Feeds(database),
+        pictures=Pictures(keys.named("pictures")),
     )
 
 
@@ -163,11 +167,13 @@ def create_app(
             started_at=clock(),
             registration_open=gateway.accounts.registration_open,
         ),
+        pictures=gateway.pictures,
         clock=clock,
     )
     streams = Streams(schema, lambda caller: Context(services, caller))
     endpoint = GraphQLEndpoint(schema, lambda caller: Context(services, caller), streams, public_url)
     calendars = Calendars(gateway.catalogue, gateway.favourites, gateway.feeds, clock)
+    proxy = PictureProxy(gateway.pictures)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -178,6 +184,7 @@ def create_app(
         yield
         app.state.ready = False
         await loading
+        await proxy.aclose()
         await gateway.aclose()
 
     app = Starlette(
@@ -186,6 +193,7 @@ def create_app(
             WebSocketRoute("/graphql", Sockets(streams, public_url).serve),
             Route("/events/{id}.ics", calendars.event),
             Route("/calendar/{secret}.ics", calendars.favourites),
+            Route("/pictures/{name}", proxy.picture),
             *Finder(tiles).routes(),
             Route("/healthz", healthz),
             Route("/readyz", readyz),

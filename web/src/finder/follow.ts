@@ -22,13 +22,15 @@ export async function* follow<Answer, Variables>(
   }
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
+  let isWhole = false
   for (;;) {
     const { done, value } = await reader.read().catch(() => ({ done: true, value: '' }))
+    if (done && isWhole) return
     if (done) throw new NoAnswer('offline', 'The answer broke off.')
     const { events, rest } = cut(text + value)
     text = rest
     for (const event of events) {
-      if (named(event, 'complete')) return
+      isWhole ||= named(event, 'complete')
       if (named(event, 'next')) yield dataOf(JSON.parse(dataIn(event)) as Body<Answer>)
     }
   }

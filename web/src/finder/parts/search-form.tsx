@@ -5,7 +5,7 @@ import { useSignal, useSignalEffect } from '@preact/signals'
 import { distance } from '../amounts'
 import { say } from '../language'
 import { want, wanted } from '../route'
-import { anything, isNarrow, radii } from '../wanted'
+import { radii } from '../wanted'
 import { DatesFilter } from './dates-filter'
 import { GenresFilter } from './genres-filter'
 import { Icon } from './icons'
@@ -50,15 +50,13 @@ export function SearchForm() {
         </div>
         <PlaceField />
         {wanted.value.spot && <Radius />}
-        <button class="main">{say.value.search}</button>
+        <button class="main">
+          <Icon name="search" />
+          <span>{say.value.search}</span>
+        </button>
       </form>
       <DatesFilter />
       <GenresFilter />
-      {isNarrow(wanted.value) && (
-        <button type="button" class="text-button" onClick={() => want({ ...anything, sort: wanted.value.sort, view: wanted.value.view })}>
-          {say.value.startAgain}
-        </button>
-      )}
     </search>
   )
 }

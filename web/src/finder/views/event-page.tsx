@@ -36,7 +36,8 @@ const Fact = ({ name, children }: { name: string; children: preact.ComponentChil
 
 const Out = ({ to, children }: { to: string; children: preact.ComponentChildren }) => (
   <a href={to} target="_blank" rel="noopener">
-    {children} <Icon name="out" />
+    {children}
+    <Icon name="out" />
   </a>
 )
 

@@ -12,7 +12,7 @@ import { SearchForm } from '../parts/search-form'
 import { Strip } from '../parts/strip'
 import { want, wanted } from '../route'
 import { failure, isEmpty, isReadingOn, isSearching, readOn, results, search } from '../search'
-import { anything, sortsFor, type View } from '../wanted'
+import { anything, isNarrow, sortsFor, type View } from '../wanted'
 
 const views: Array<[View, IconName]> = [['list', 'list'], ['map', 'map'], ['calendar', 'calendar']]
 
@@ -125,7 +125,14 @@ export const SearchPage = () => (
     </div>
     <div class="bar">
       <Views />
-      <Order />
+      <div class="bar-end">
+        {isNarrow(wanted.value) && (
+          <button type="button" class="text-button" onClick={() => want({ ...anything, sort: wanted.value.sort, view: wanted.value.view })}>
+            {say.value.startAgain}
+          </button>
+        )}
+        <Order />
+      </div>
     </div>
     <Shown />
   </>
