@@ -3,14 +3,14 @@
 /** A document's text, which carries the types of its answer and of its variables. */
 export type Document<Answer, Variables> = string & { readonly types?: (variables: Variables) => Answer }
 
-/** Why there is no answer: `offline`, nobody was reached; `refused`, the gateway cannot do it. */
+/** Why there is no answer: `offline`, nobody was reached; `refused`, the gateway cannot do it, for which it gives a code. */
 export class NoAnswer extends Error {
-  constructor(readonly why: 'offline' | 'refused', message: string) {
+  constructor(readonly why: 'offline' | 'refused', message: string, readonly code = '') {
     super(message)
   }
 }
 
-export type Body<Data> = { data?: Data | null; errors?: Array<{ message: string }> }
+export type Body<Data> = { data?: Data | null; errors?: Array<{ message: string; extensions?: { code?: string } }> }
 
 export const request = (document: string, variables: unknown, accept: string, signal?: AbortSignal): Promise<Response> =>
   fetch('/graphql', {
@@ -25,7 +25,10 @@ export const request = (document: string, variables: unknown, accept: string, si
 
 /** What is in a body; the data of one that has errors besides is not whole, so it does not count. */
 export function dataOf<Data>(body: Body<Data>): Data {
-  if (body.errors || !body.data) throw new NoAnswer('refused', body.errors?.[0]?.message ?? 'There is no answer.')
+  if (body.errors || !body.data) {
+    const [error] = body.errors ?? []
+    throw new NoAnswer('refused', error?.message ?? 'There is no answer.', error?.extensions?.code)
+  }
   return body.data
 }
 

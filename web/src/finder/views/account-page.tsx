@@ -1,6 +1,6 @@
 /** Signing up, in and out, and what belongs to an account. */
 
-import { useSignal, type Signal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 
@@ -56,31 +56,34 @@ const Input = ({ name, label, isSecret, complete, hint, value, optional }: Field
 
 const text = (fields: FormData, name: string) => String(fields.get(name) ?? '')
 
-const Enter = ({ isNew }: { isNew: Signal<boolean> }) => (
-  <section class="panel enter">
-    <h1>{isNew.value ? say.value.register : say.value.signIn}</h1>
-    <p class="hint">{say.value.accountHint}</p>
-    <Form
-      key={String(isNew.value)}
-      button={isNew.value ? say.value.register : say.value.signIn}
-      send={fields => (isNew.value ? register : signIn)(text(fields, 'email'), text(fields, 'password'))}
-    >
-      <Input name="email" label={say.value.email} complete="username" />
-      {isNew.value ? (
-        <Input name="password" isSecret label={say.value.password} complete="new-password" hint={say.value.passwordHint} />
+function Enter() {
+  const isNew = useSignal(false)
+  return (
+    <section class="panel enter">
+      <h1>{isNew.value ? say.value.register : say.value.signIn}</h1>
+      <p class="hint">{say.value.accountHint}</p>
+      <Form
+        key={String(isNew.value)}
+        button={isNew.value ? say.value.register : say.value.signIn}
+        send={fields => (isNew.value ? register : signIn)(text(fields, 'email'), text(fields, 'password'))}
+      >
+        <Input name="email" label={say.value.email} complete="username" />
+        {isNew.value ? (
+          <Input name="password" isSecret label={say.value.password} complete="new-password" hint={say.value.passwordHint} />
+        ) : (
+          <Input name="password" isSecret label={say.value.password} complete="current-password" />
+        )}
+      </Form>
+      {registrationOpen.value ? (
+        <button type="button" class="text-button" onClick={() => (isNew.value = !isNew.value)}>
+          {isNew.value ? say.value.haveAccount : say.value.noAccount}
+        </button>
       ) : (
-        <Input name="password" isSecret label={say.value.password} complete="current-password" />
+        <p class="hint">{say.value.registrationClosed}</p>
       )}
-    </Form>
-    {registrationOpen.value ? (
-      <button type="button" class="text-button" onClick={() => (isNew.value = !isNew.value)}>
-        {isNew.value ? say.value.haveAccount : say.value.noAccount}
-      </button>
-    ) : (
-      <p class="hint">{say.value.registrationClosed}</p>
-    )}
-  </section>
-)
+    </section>
+  )
+}
 
 const Profile = () => (
   <section class="panel">
@@ -125,12 +128,11 @@ const Erase = () => (
 )
 
 export function AccountPage() {
-  const isNew = useSignal(false)
   if (!viewer.value) {
     return (
       <div class="narrow">
         {isUnavailable.value && <p class="note" role="status">{say.value.unavailable}</p>}
-        <Enter isNew={isNew} />
+        <Enter />
       </div>
     )
   }

@@ -195,6 +195,8 @@ export function EventPage({ id }: { id: string }) {
       event.value = answer.event ?? known(id) ?? null
     } catch (error) {
       failure.value = failureOf(error)
+      // Whoever mistypes an address asks for an id that is none.
+      if (failure.value.code === 'BAD_USER_INPUT') event.value = null
     }
   }
   useEffect(() => void load(), [id])
@@ -205,7 +207,7 @@ export function EventPage({ id }: { id: string }) {
       {event.value && failure.value && <p class="note" role="status">{say.value.offlineNote}</p>}
       {event.value === null && <Blank icon={<Icon name="ticket" />} title={say.value.goneTitle} hint={say.value.goneHint} />}
       {event.value === undefined && !failure.value && <div class="event loading" aria-busy="true" />}
-      {!event.value && failure.value && (
+      {event.value === undefined && failure.value && (
         <Blank icon={<Icon name="cloud" />} title={failure.value.why === 'offline' ? say.value.offlineTitle : say.value.failedTitle} hint={failure.value.message}>
           <p class="buttons"><button type="button" class="main" onClick={() => void load()}>{say.value.tryAgain}</button></p>
         </Blank>
