@@ -129,8 +129,8 @@ async def test_language_and_theme_can_be_chosen_and_stay(visits: Any) -> None:
     ground = "getComputedStyle(document.documentElement).backgroundColor"
     light = await page.evaluate(ground)
     await page.get_by_role("button", name="Language and appearance").click()
-    await page.get_by_label("Appearance").select_option("dark")
-    await page.get_by_label("Language", exact=True).select_option("de")
+    await page.get_by_role("combobox", name="Appearance").select_option("dark")
+    await page.get_by_role("combobox", name="Language").select_option("de")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Was ist los?")
     assert await page.evaluate(ground) != light
     await page.reload()

@@ -115,7 +115,7 @@ async def test_a_dead_provider_is_named_and_can_be_asked_again(page: Page, slow:
 async def test_a_gateway_that_cannot_be_reached_says_so(page: Page, slow: HeldCalendar) -> None:
     slow.let_go.set()
     await expect(page.locator(".partial")).to_be_visible()
-    await page.route("**/graphql", lambda route: route.fulfill(status=502, body="<h1>Bad gateway</h1>"))
+    await page.route("**/graphql", lambda route: route.fulfill(status=200, body="<h1>We are away for a moment</h1>"))
     await page.get_by_role("button", name="Today", exact=True).click()
     await expect(page.get_by_role("heading", name="That did not work")).to_be_visible()
     await page.unroute("**/graphql")

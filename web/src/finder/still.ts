@@ -24,23 +24,27 @@ function held(): HTMLElement | null {
 const remaining = (card: HTMLElement | null, after: HTMLElement[]) =>
   card?.isConnected ? card : after.find(each => each.isConnected)
 
+let isMeasured = false
+
 /** Makes a change to the rows, then scrolls by as much as what is held has moved. */
 export function keepingStill(change: () => void): void {
-  const card = held()
+  // Several changes before one frame are one: what was held before the first of them is held.
+  const card = isMeasured ? null : held()
   if (!card) return change()
+  isMeasured = true
   const cards = [...document.querySelectorAll<HTMLElement>('#results article')]
   const after = cards.slice(cards.indexOf(card) + 1)
   const tops = new Map([card, ...after].map(each => [each, each.getBoundingClientRect().top]))
   change()
-  const settle = () => {
+  // By then the change is drawn, and nobody has seen it yet.
+  requestAnimationFrame(() => {
+    isMeasured = false
     const kept = remaining(card, after)
     const moved = kept ? kept.getBoundingClientRect().top - tops.get(kept)! : 0
     if (Math.abs(moved) < 1) return
     makeRoom(scrollY + moved)
     scrollBy({ top: moved, behavior: 'instant' })
-  }
-  // Signals are drawn in a microtask or with the next frame: before anybody sees it, either way.
-  requestAnimationFrame(settle)
+  })
 }
 
 /** The page is made long enough to be scrolled so far. */

@@ -37,9 +37,10 @@ const Day = ({ day, rows, isOther }: { day: string; rows: Row[]; isOther: boolea
   <td class={isOther ? 'other' : day === today() ? 'today' : undefined}>
     {rows.length > 0 && !isOther ? (
       <>
-        <a class="date" href={ofDay(day)} aria-label={`${longDay(day)}: ${say.value.events(String(rows.length), rows.length === 1)}`}>
-          <span>{dayNumber(day)}</span>
-          <span class="many">{rows.length}</span>
+        <a class="date" href={ofDay(day)}>
+          <span aria-hidden="true">{dayNumber(day)}</span>
+          <span class="many" aria-hidden="true">{rows.length}</span>
+          <span class="sr">{`${longDay(day)}: ${say.value.events(String(rows.length), rows.length === 1)}`}</span>
         </a>
         <ul>
           {rows.slice(0, NAMED).map(row => (
