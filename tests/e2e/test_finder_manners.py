@@ -77,9 +77,9 @@ async def test_an_event_is_found_kept_and_opened_by_keyboard_alone(visits: Any) 
     page = await visits.open()
     await settled(page)
 
-    async def tab_to(selector: str) -> None:
+    async def tab_to(selector: str, key: str = "Tab") -> None:
         for _ in range(60):
-            await page.keyboard.press("Tab")
+            await page.keyboard.press(key)
             if await page.evaluate("selector => document.activeElement.matches(selector)", selector):
                 outline = await page.evaluate(
                     "getComputedStyle(document.activeElement.closest('.input') ?? document.activeElement).outlineStyle"
@@ -95,13 +95,13 @@ async def test_an_event_is_found_kept_and_opened_by_keyboard_alone(visits: Any) 
     await page.keyboard.type("silver harbour")
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(re.compile("q=silver"))
-    await settled(page)
+    await expect(page.locator(".strip")).to_contain_text("from 7 sources")
     await tab_to("article h3 a")
     name = await page.evaluate("document.activeElement.textContent")
     await tab_to("article .heart")
     await page.keyboard.press("Space")
     await expect(page.locator(".count")).to_have_text("1")
-    await page.evaluate("document.querySelector('article h3 a').focus()")
+    await tab_to("article h3 a", "Shift+Tab")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", level=1)).to_have_text(name)
 

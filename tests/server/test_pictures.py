@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 from gateway.keys import Keys
 from gateway.pictures import Pictures
 from providers import Http
-from providers.testing import Fault, FakeUpstream
+from providers.testing import FakeUpstream, Fault
 from server.pictures import MAX_BYTES, PictureProxy, open_host
 
 PICTURES = Pictures(Keys([b"a secret of sixteen"]).named("pictures"))

@@ -185,3 +185,28 @@ def test_a_data_folder_that_cannot_be_is_said(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(SettingError, match=r"cannot be kept .* set GATEWAY_DATA_DIR or GATEWAY_SECRET"):
         read_settings({"GATEWAY_DATA_DIR": str(tmp_path / "file" / "data")}).secrets()[0]
+
+
+def test_street_tiles_are_off_and_openstreetmaps_where_nobody_says_otherwise() -> None:
+    assert read_settings({}).map_tiles is None
+    url = "https://{s}.tiles.example.org/{z}/{x}/{y}.png"
+    tiles = read_settings({"MAP_TILES_URL": url}).map_tiles
+    assert tiles is not None
+    assert tiles.url == url
+    assert "OpenStreetMap" in tiles.attribution
+    assert read_settings({"MAP_TILES_URL": url, "MAP_TILES_ATTRIBUTION": "Us"}).map_tiles == (url, "Us")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "tiles.example.org/{z}/{x}/{y}.png",
+        "https://tiles.example.org/{z}/{x}.png",
+        "https://example.org; script-src */{z}/{x}/{y}",
+        "https://{s}tiles.example.org/{z}/{x}/{y}",
+        "javascript:{z}{x}{y}",
+    ],
+)
+def test_tiles_that_cannot_be_or_would_widen_the_policy_are_refused(url: str) -> None:
+    with pytest.raises(SettingError, match="map_tiles_url: wants an address"):
+        read_settings({"MAP_TILES_URL": url})
