@@ -70,6 +70,22 @@ async def test_the_query_of_the_demo_finds_one_concert_at_the_sellers_that_are_s
         assert (shape(found), found["name"], found["offers"]) == (shape(node), node["name"], node["offers"])
 
 
+async def test_the_search_that_is_followed_says_what_is_shown(no_database):
+    text = section("Stream it")
+    engine = make_gateway(build(discover(), Configuration()), Keys([b"a key for these tests"]), no_database, utc_now)
+    transport = httpx.ASGITransport(create_app(engine))
+    async with httpx.AsyncClient(transport=transport, base_url="http://gateway") as client:
+        response = await client.get(
+            "/graphql", params={"query": query_of(text)}, headers={"accept": "text/event-stream"}
+        )
+    await engine.aclose()
+    messages = re.findall(r"^data: (.*)$", response.text, re.MULTILINE)
+    told = {key for message in messages for key in json.loads(message)["data"]["eventSearch"]}
+    assert told >= {"report", "hasNextPage", "endCursor"}
+    assert {line.partition(":")[0] for line in response.text.splitlines() if line} == {"event", "data"}
+    assert response.text.endswith(block("", text)[-len("event: complete\ndata:\n") :] + "\n")
+
+
 def slug_of(node):
     return node["sources"][0]["provider"]["slug"]
 

@@ -1,5 +1,6 @@
 """`event-gateway demo` as a newcomer has it: a real process, asked over HTTP."""
 
+import json
 import os
 import re
 import signal
@@ -162,6 +163,36 @@ def test_the_slow_provider_is_slow_and_in_time(usual):
     latencies = {report["provider"]["slug"]: report["latencyMs"] for report in page["providerReports"]}
     assert latencies[SLOW] >= 800
     assert page["warnings"] == []
+
+
+FOLLOW = """subscription { eventSearch(first: 20, deadlineMs: 20000) {
+  ... on EventsAdded { provider { slug } placements { afterId event { id } } }
+  ... on ProviderFinished { report { provider { slug } } }
+  ... on SearchCompleted { hasNextPage } } }"""
+
+
+def test_a_search_that_is_followed_shows_the_others_events_before_the_slow_provider_has_answered(usual):
+    rows, shown_before, finished = [], None, []
+    with usual.client.stream(
+        "POST", "/graphql", json={"query": FOLLOW}, headers={"accept": "text/event-stream"}
+    ) as stream:
+        for line in stream.iter_lines():
+            if not line.startswith("data: "):
+                continue
+            message = json.loads(line.removeprefix("data: "))["data"]["eventSearch"]
+            for placement in message.get("placements", ()):
+                after = placement["afterId"]
+                rows.insert(rows.index(after) + 1 if after else 0, placement["event"]["id"])
+            del rows[20:]
+            if "report" in message:
+                finished.append(message["report"]["provider"]["slug"])
+                if finished[-1] == SLOW and shown_before is None:
+                    shown_before = len(rows)
+            last = message
+    assert set(finished[: finished.index(SLOW)]) == SLUGS - {SLOW}
+    assert shown_before == 20
+    assert last == {"hasNextPage": True}
+    assert rows == [node["id"] for node in usual.page(first=20, deadline=20_000)["nodes"]]
 
 
 def test_now_and_then_one_provider_is_rate_limited_and_the_others_answer_all_the_same(usual):

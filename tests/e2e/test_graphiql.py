@@ -77,7 +77,11 @@ async def test_a_subscription_is_followed_in_the_page_over_a_websocket(address: 
     page = await context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    await page.goto(f"{address}/graphql")
+    # While it is being set up, the page forgets which tab was clicked.
+    async with page.expect_response(lambda response: "IntrospectionQuery" in (response.request.post_data or "")):
+        await page.goto(f"{address}/graphql")
+    await page.wait_for_load_state("networkidle")
+    await expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("WhatsOn")
     await page.get_by_role("tab", name="AsItComes").click()
     await expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("eventSearch")
     async with page.expect_websocket() as opened:

@@ -110,7 +110,6 @@ BAD_DOCUMENTS: dict[str, tuple[str, dict[str, Any], str]] = {
         "GRAPHQL_VALIDATION_FAILED",
     ),
     "a mutation": ("mutation { nothing }", {}, "GRAPHQL_VALIDATION_FAILED"),
-    "a subscription": ("subscription { nothing }", {}, "GRAPHQL_VALIDATION_FAILED"),
     "wrong type": ("query ($n: Int) { events(first: $n) { isPartial } }", {"n": "three"}, "BAD_USER_INPUT"),
     "half a number": ("query ($n: Int) { events(first: $n) { isPartial } }", {"n": 2.5}, "BAD_USER_INPUT"),
     "variable without offset": (

@@ -23,6 +23,22 @@ from schema.cost import MOST_EVENTS_IN_ALL, most_events
         ('{ nodes(ids: ["a", "b"]) { ... on Venue { events(first: 5) { nodes { id } } } } }', 10),
         ("query($ids: [ID!]!) { nodes(ids: $ids) { ... on Venue { events(first: 5) { nodes { id } } } } }", 15),
         ("{ ...F } fragment F on Query { ...F events(first: 1) { nodes { id } } }", 1),
+        ("subscription { eventSearch { ... on EventsAdded { placements { event { name } } } } }", 50),
+        (
+            (
+                "subscription { eventSearch(first: 10) { ...M ... on EventsAdded { placements { event { ...E } } } } } "
+                "fragment M on EventsUpdated { events { ...E } } "
+                "fragment E on Event { location { events(first: 3) { nodes { id } } } }"
+            ),
+            70,
+        ),
+        (
+            (
+                "subscription { eventSearch(first: 10) { ... on EventsAdded { placements { event { location { ...V } } } } } } "
+                "fragment V on Venue { events { nodes { id } } }"
+            ),
+            210,
+        ),
         ("query A { events(first: 1) { nodes { id } } } query B { events(first: 2) { nodes { id } } }", 2),
     ],
 )

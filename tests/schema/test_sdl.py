@@ -16,7 +16,7 @@ from graphql import (
     validate,
 )
 
-from gateway import accounts, event, favourite, genres, health, reports, roster
+from gateway import accounts, event, favourite, genres, health, reports, roster, unfolding
 from gateway.page import Edge, EventPage, PageInfo
 from providers import Attribution, ExternalId, Image, Limits, Organization, Point
 from schema import Build, make_schema, print_sdl
@@ -54,6 +54,13 @@ BEHIND: dict[str, list[type]] = {
     "PageInfo": [PageInfo, favourite.FavouritePageInfo],
     "Performance": [event.Performance],
     "Performer": [event.Performer],
+    "EventPlacement": [unfolding.EventPlacement],
+    "EventsAdded": [unfolding.EventsAdded],
+    "EventsUpdated": [unfolding.EventsUpdated],
+    "MergedAway": [unfolding.MergedAway],
+    "ProviderFinished": [unfolding.ProviderFinished],
+    "ProviderStarted": [unfolding.ProviderStarted],
+    "SearchCompleted": [unfolding.SearchCompleted],
     "Place": [Place],
     "PostalAddress": [event.PostalAddress],
     "PriceRange": [event.PriceRange],

@@ -4,17 +4,42 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
+import uvicorn
 
 from gateway.accounts import Database
 from gateway.keys import Keys
-from providers import Configuration, Redactor, Registry, build, discover
-from server.app import create_app, make_gateway
+from providers import (
+    Configuration,
+    Enrolled,
+    Http,
+    Info,
+    Key,
+    Listing,
+    ListingQuery,
+    Page,
+    Provider,
+    ProviderOrigin,
+    Redactor,
+    Registry,
+    When,
+    build,
+    discover,
+    page_of,
+)
+from server.app import create_app, make_gateway, utc_now
+from server.operation import MAX_BODY_BYTES
+from server.serving import _Server
+from server.sockets import Patience, Sockets
 
 COMMAND = Path(sys.executable).with_name("event-gateway")
 SECONDS = 20
@@ -92,3 +117,111 @@ async def run(environment: dict[str, str]) -> AsyncIterator[object]:
         if process.returncode is None:
             process.kill()
             await process.communicate()
+
+
+class Shelf(Provider):
+    """Has one event each so many hours from now, a page at a time, and answers as long as `door` is open."""
+
+    info = Info(slug="shelf", title="Shelf")
+
+    def __init__(self, slug: str, hours: Sequence[float], *, page: int = 100, description: str = "") -> None:
+        super().__init__(settings={}, http=Http("https://shelf.example"), clock=utc_now)
+        self.info = Info(slug=slug, title=slug.title())
+        self.door = asyncio.Event()
+        self.door.set()
+        self.calls: list[Key | None] = []
+        self._page = page
+        begun = utc_now()
+        self._listings = [
+            Listing(
+                id=str(number),
+                name=f"{slug} {number}",
+                start=When.at(begun + timedelta(hours=each)),
+                description=description or None,
+            )
+            for number, each in enumerate(hours)
+        ]
+
+    async def search(self, query: ListingQuery, seek: Key | None, limit: int) -> Page:
+        self.calls.append(seek)
+        await self.door.wait()
+        return page_of(self._listings, query, seek, min(limit, self._page))
+
+
+class Stage:
+    """A gateway that listens on a free port of loopback, in this process, as `event-gateway serve` has it."""
+
+    def __init__(self, app, listener: socket.socket) -> None:
+        self.app = app
+        self.streams = app.state.streams
+        self.host = f"127.0.0.1:{listener.getsockname()[1]}"
+        config = uvicorn.Config(app, log_config=None, server_header=False, ws_max_size=MAX_BODY_BYTES)
+        self._server = _Server(config, Registry([]), [], self.streams)
+        self._running = asyncio.create_task(self._server._serve([listener]))
+
+    async def begin(self) -> None:
+        while not self._server.started:  # noqa: ASYNC110 - uvicorn has no event for it
+            await asyncio.sleep(0.01)
+
+    async def stop(self) -> None:
+        """As SIGTERM does."""
+        self._server.should_exit = True
+        await self._running
+
+    async def listeners(self, count: int) -> None:
+        """Wait until so many operations are followed."""
+        async with asyncio.timeout(SECONDS):
+            while len(self.streams._listeners) != count:  # noqa: ASYNC110 - looked at from outside
+                await asyncio.sleep(0.01)
+
+
+@asynccontextmanager
+async def play(database: Database, shelves: Sequence[Provider], patience: Patience | None, buffer: int | None):
+    enrolled = [
+        Enrolled(info=each.info, origin=ProviderOrigin.BUILT_IN, package="tests", provider=each, enabled=True)
+        for each in shelves
+    ]
+    app = create_app(make_gateway(Registry(enrolled), Keys([b"k" * 32]), database))
+    if patience is not None:
+        route = next(each for each in app.routes if type(each).__name__ == "WebSocketRoute")
+        app.routes[app.routes.index(route)] = type(route)("/graphql", Sockets(app.state.streams, None, patience).serve)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        if buffer is not None:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, buffer)
+        stage = Stage(app, listener)
+        try:
+            await stage.begin()
+            yield stage
+        finally:
+            await stage.stop()
+
+
+@pytest.fixture
+async def stage(no_database: Database) -> AsyncIterator[object]:
+    """Opens a gateway over shelves: `await stage(Shelf(...), ...)`."""
+    async with AsyncExitStack() as stack:
+
+        async def open_stage(
+            *shelves: Provider,
+            database: Database = no_database,
+            patience: Patience | None = None,
+            buffer: int | None = None,
+        ) -> Stage:
+            return await stack.enter_async_context(play(database, shelves, patience, buffer))
+
+        yield open_stage
+
+
+SEARCH = """subscription S($first: Int! = 50) { eventSearch(first: $first, deadlineMs: 30000) {
+  __typename
+  ... on ProviderStarted { provider { slug } }
+  ... on EventsAdded { placements { afterId event { id name viewerHasFavourited } } }
+  ... on ProviderFinished { report { provider { slug } status } }
+  ... on SearchCompleted { hasNextPage endCursor } } }"""
+
+
+@pytest.fixture(scope="session")
+def kit() -> SimpleNamespace:
+    """What tests of streams share; test modules cannot import each other."""
+    return SimpleNamespace(Shelf=Shelf, Patience=Patience, SEARCH=SEARCH, SECONDS=SECONDS)

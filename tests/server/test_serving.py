@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import signal
 import socket
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from websockets.asyncio.client import connect
 
 from providers.testing import FakeUpstream
 
@@ -79,6 +81,46 @@ async def test_a_request_in_flight_is_finished_before_it_stops(run) -> None:
     assert b'"version"' in answer
     status, _, err = await process.ends()
     assert (status, "Traceback" in err) == (0, False)
+
+
+FOLLOW = "subscription { eventSearch(deadlineMs: 30000) { __typename } }"
+
+
+async def test_streams_are_told_that_it_stops_and_not_cut_off(run, tmp_path: Path) -> None:
+    with socket.socket() as feed:  # one that never answers
+        feed.bind(("127.0.0.1", 0))
+        feed.listen()
+        await follow_until_it_stops(run, tmp_path, feed.getsockname()[1])
+
+
+async def follow_until_it_stops(run, tmp_path: Path, port: int) -> None:
+    config = tmp_path / "gateway.toml"
+    config.write_text(
+        f'[feeds.slow]\nkind = "icalendar"\nurl = "http://127.0.0.1:{port}/"\nallow_private = true\ntimeout_seconds = 60\n'
+    )
+    process = await run("serve", "--port", "0", GATEWAY_CONFIG=str(config))
+    address = await address_of(process)
+    headers = {"accept": "text/event-stream"}
+    async with (
+        httpx.AsyncClient(base_url=address, trust_env=False, timeout=20) as client,
+        connect(
+            f"{address.replace('http', 'ws')}/graphql", subprotocols=["graphql-transport-ws"], proxy=None
+        ) as listener,
+        client.stream("POST", "/graphql", json={"query": FOLLOW}, headers=headers) as stream,
+    ):
+        lines = stream.aiter_lines()
+        await anext(lines)
+        await listener.send('{"type": "connection_init"}')
+        await listener.recv()
+        await listener.send(json.dumps({"type": "subscribe", "id": "1", "payload": {"query": FOLLOW}}))
+        await listener.recv()
+        process.signal(signal.SIGTERM)
+        assert [line async for line in lines][-3:] == ["event: complete", "data:", ""]
+        assert json.loads(await listener.recv()) == {"id": "1", "type": "complete"}
+        await listener.wait_closed()
+        assert listener.close_code == 1001
+    status, _, err = await process.ends()
+    assert (status, [word for word in ("Traceback", "ERROR") if word in err]) == (0, [])
 
 
 async def test_a_port_in_use_is_said_and_is_a_failure(run) -> None:
