@@ -21,6 +21,7 @@ from gateway.favourites import Favourites, Standing
 from gateway.ids import Kind, Ref, decode
 from gateway.matches import Matches
 from gateway.page import EventPage
+from gateway.pictures import Pictures
 from gateway.places import Gazetteer
 from gateway.roster import Member
 from gateway.together import Together
@@ -56,6 +57,7 @@ class Services:
     feeds: Feeds
     matches: Matches
     build: Build
+    pictures: Pictures
     clock: Callable[[], datetime]
     tracer: Tracer = UNTRACED
 
@@ -163,6 +165,10 @@ class Context:
         except GatewayError:
             return None
         return thing if isinstance(thing, Event | Venue | Performer) else None
+
+    def picture_of(self, url: str) -> str:
+        """The address of a provider's picture at this gateway."""
+        return f"{self.caller.base_url}/pictures/{self.services.pictures.name(url)}"
 
     def address_of(self, folder: str, name: str) -> str:
         """Where a calendar of this gateway is."""

@@ -34,6 +34,7 @@ from gateway.guard import Guard
 from gateway.keys import Keys
 from gateway.matches import Matches
 from gateway.measures import SILENT, Measures
+from gateway.pictures import Pictures
 from gateway.places import Gazetteer
 from gateway.roster import Roster
 from gateway.said import Said
@@ -45,10 +46,12 @@ from server import pages
 from server.calendar import Calendars
 from server.counting import CountedHttp, keep_taking_stock
 from server.counts import UNCOUNTED, Counts
+from server.finder import Finder
 from server.graphql import GraphQLEndpoint
 from server.health import Readiness, healthz
+from server.pictures import PictureProxy
 from server.request_id import RequestIds
-from server.settings import Settings
+from server.settings import MapTiles, Settings
 from server.sockets import Sockets
 from server.streams import Streams
 from server.watching import Watch
@@ -76,6 +79,7 @@ class Gateway:
     feeds: Feeds
     matches: Matches
     said: Said
+    pictures: Pictures
 
     async def aclose(self) -> None:
         """Stop what is under way, then close every connection."""
@@ -154,6 +158,7 @@ def make_gateway(
         feeds=Feeds(database),
         matches=Matches(words, said, clock),
         said=said,
+        pictures=Pictures(keys.named("pictures")),
     )
 
 
@@ -169,6 +174,7 @@ def create_app(
     clock: Callable[[], datetime] = utc_now,
     *,
     public_url: str | None = None,
+    tiles: MapTiles | None = None,
     counts: Counts = UNCOUNTED,
     revision: str = "unknown",
     tracer: Tracer = UNTRACED,
@@ -176,7 +182,8 @@ def create_app(
 ) -> Starlette:
     """The application over an engine, which it closes at the end.
 
-    public_url: where people reach it. in_log: whether each GraphQL request is a line in the log.
+    public_url: where people reach it. tiles: what the finder's map is drawn with, where that is not its own land.
+    in_log: whether each GraphQL request is a line in the log.
     Whoever runs it calls `state.streams.end` before it stops listening, so that nobody is cut off.
     """
     schema = make_schema()
@@ -193,6 +200,7 @@ def create_app(
             started_at=clock(),
             registration_open=gateway.accounts.registration_open,
         ),
+        pictures=gateway.pictures,
         clock=clock,
         tracer=tracer,
     )
@@ -209,6 +217,7 @@ def create_app(
     )
     readiness = Readiness(counts.ready)
     calendars = Calendars(gateway.catalogue, gateway.favourites, gateway.feeds, clock)
+    proxy = PictureProxy(gateway.pictures)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -230,15 +239,17 @@ def create_app(
         for task in beside:
             task.cancel()
         await asyncio.gather(loading, *beside, return_exceptions=True)
+        await proxy.aclose()
         await gateway.aclose()
 
     app = Starlette(
         routes=[
-            Route("/", pages.front),
             Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
             WebSocketRoute("/graphql", Sockets(streams, public_url).serve),
             Route("/events/{id}.ics", calendars.event),
             Route("/calendar/{secret}.ics", calendars.favourites),
+            Route("/pictures/{name}", proxy.picture),
+            *Finder(tiles).routes(),
             Route("/healthz", healthz),
             Route("/readyz", readiness.readyz),
             Mount("/static/assets", pages.Assets(directory=pages.STATIC / "assets", check_dir=False)),

@@ -1,12 +1,11 @@
-"""The pages that people look at, built from web/ into server/static/. Nothing in them comes from another host."""
+"""What is built from web/ into server/static/, and GraphiQL. Nothing in it comes from another host."""
 
 from __future__ import annotations
 
 from importlib.resources import files
 from pathlib import Path
 
-from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
 STATIC = Path(str(files("server") / "static"))
@@ -40,11 +39,6 @@ def graphiql() -> Response:
     if are_built():
         return FileResponse(STATIC / "graphiql.html", media_type="text/html", headers=HEADERS)
     return HTMLResponse(NOT_BUILT, headers=HEADERS)
-
-
-async def front(_request: Request) -> Response:
-    """The front door leads to GraphiQL."""
-    return RedirectResponse("/graphql")
 
 
 class Assets(StaticFiles):

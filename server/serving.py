@@ -120,6 +120,7 @@ class _Service:
         app = create_app(
             gateway,
             public_url=settings.public_url,
+            tiles=settings.map_tiles,
             counts=counts,
             revision=settings.revision,
             tracer=tracer,

@@ -11,6 +11,8 @@
     GATEWAY_REGISTRATION        open (the default) or closed
     GATEWAY_OIDC_ISSUER         an outside identity provider whose tokens are accepted, with
     GATEWAY_OIDC_AUDIENCE       the audience that they must be meant for
+    MAP_TILES_URL               street tiles for the finder's map, https://.../{z}/{x}/{y}.png; land and borders without, and
+    MAP_TILES_ATTRIBUTION       whom to credit for them, as HTML; OpenStreetMap by default
     HOST, PORT                  where to listen; 127.0.0.1 and 8000 by default
     METRICS_PORT                where to tell Prometheus how it goes; nowhere by default
     GATEWAY_WORKERS             how many processes share the work; 1 by default
@@ -59,6 +61,8 @@ _KEYS = {
     "registration": "GATEWAY_REGISTRATION",
     "oidc_issuer": "GATEWAY_OIDC_ISSUER",
     "oidc_audience": "GATEWAY_OIDC_AUDIENCE",
+    "map_tiles_url": "MAP_TILES_URL",
+    "map_tiles_attribution": "MAP_TILES_ATTRIBUTION",
 }
 _NUMBERS = {"port", "metrics_port", "workers", "drain_seconds"}
 _SECRETS = ("secret", "previous_secrets", "database_url")
@@ -71,6 +75,8 @@ _REDIS = re.compile(
 _MOST_WORKERS = 64
 _MOST_DRAIN = 600
 _REGISTRATION = {"open": True, "closed": False}
+_TILES = re.compile(r"https?://(\{s\}\.)?[A-Za-z0-9.-]+(:\d+)?/[^\s;,]*")
+_OPENSTREETMAP = '© <a href="https://www.openstreetmap.org/copyright">OpenStreetMap</a>'
 DATABASE_FILE = "event-gateway.sqlite3"
 
 Number = TypeVar("Number", int, None)
@@ -82,6 +88,13 @@ class Oidc(NamedTuple):
 
     issuer: str
     audience: str
+
+
+class MapTiles(NamedTuple):
+    """Street tiles: an address with {z}, {x} and {y}, and whom to credit for them."""
+
+    url: str
+    attribution: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +118,7 @@ class Settings:
     trusted_proxies: str
     registration_open: bool
     oidc: Oidc | None
+    map_tiles: MapTiles | None
     configuration: Configuration
 
     def secrets(self) -> list[bytes]:
@@ -177,6 +191,7 @@ def _read(environment: Mapping[str, str]) -> Settings:
         trusted_proxies=texts["trusted_proxies"] or "127.0.0.1",
         registration_open=_choice(texts["registration"], "registration", _REGISTRATION),
         oidc=_oidc(_address(texts["oidc_issuer"], "oidc_issuer", keep_slash=True), texts["oidc_audience"]),
+        map_tiles=_map_tiles(texts["map_tiles_url"], texts["map_tiles_attribution"]),
         configuration=Configuration(
             providers=_tables(table, "providers"), feeds=_tables(table, "feeds"), environment=environment
         ),
@@ -258,6 +273,18 @@ def _is_port(parts: SplitResult) -> bool:
         return parts.port != 0
     except ValueError:
         return False
+
+
+def _map_tiles(url: str | None, attribution: str | None) -> MapTiles | None:
+    """It ends up in a content security policy, so its host must be one, with {s} before it at most."""
+    if url is None:
+        return None
+    if not _TILES.fullmatch(url) or not all(part in url for part in ("{z}", "{x}", "{y}")):
+        msg = (
+            f"map_tiles_url: wants an address such as https://tiles.example.org/{{z}}/{{x}}/{{y}}.png, not {url[:80]!r}"
+        )
+        raise SettingError(msg)
+    return MapTiles(url, attribution or _OPENSTREETMAP)
 
 
 def _choice(value: str | None, key: str, choices: Mapping[str, Choice]) -> Choice:

@@ -5,9 +5,11 @@ export default defineConfig({
   build: {
     outDir: '../server/static',
     emptyOutDir: true,
-    // One HTML file per page.
     rolldownOptions: {
-      input: ['graphiql.html'],
+      // One HTML file per page, and what keeps the finder for the time offline.
+      input: { finder: 'finder.html', graphiql: 'graphiql.html', 'service-worker': 'src/offline/service-worker.ts' },
+      // A service worker is known by its address, which must stay.
+      output: { entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js') },
       // "use client" in dependencies means nothing here; 60 warnings would hide the one that matters.
       checks: { moduleLevelDirective: false },
     },

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import strawberry
 
+from providers import Image as ListedImage
+from schema.context import Info
 from schema.scalars import URL, CountryCode, TimeZone
 
 
@@ -24,6 +26,14 @@ class Image:
     caption: str | None = strawberry.field(description="What it shows.")
     license: str | None = strawberry.field(description="On what terms it may be used.")
     credit_text: str | None = strawberry.field(description="Whom to credit.")
+
+    @strawberry.field(
+        description="The same picture at this gateway, so that its host does not hear who looks at it. Where it cannot be "
+        "had, the answer is empty."
+    )
+    def proxied_url(self, root: strawberry.Parent[ListedImage], info: Info) -> URL:
+        """At this gateway's public address."""
+        return URL(info.context.picture_of(root.url))
 
 
 @strawberry.type(description="Who puts an event on.")

@@ -14,7 +14,8 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.async_api import BrowserContext, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from gateway.accounts import Database
 from gateway.keys import Keys
@@ -145,14 +146,25 @@ SECONDS = 60
 
 
 @pytest.fixture
-async def address(tmp_path: Path) -> AsyncIterator[str]:
-    """A server of its own, over the sample data."""
+async def context() -> AsyncIterator[BrowserContext]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        context = await browser.new_context(viewport={"width": 1280, "height": 800})
+        context.set_default_timeout(SECONDS * 1_000)
+        yield context
+        await context.close()
+        await browser.close()
+
+
+@contextlib.asynccontextmanager
+async def gateway_at(folder: Path, *arguments: str, **settings: str) -> AsyncIterator[str]:
+    """The address of a gateway that runs, without the settings of whoever runs the tests."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     process = await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("event-gateway"),
-        "serve",
+        *arguments,
         "--port=0",
-        env={**kept, "GATEWAY_DATA_DIR": str(tmp_path)},
+        env={**kept, "GATEWAY_DATA_DIR": str(folder), **settings},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )
@@ -168,11 +180,78 @@ async def address(tmp_path: Path) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def context() -> AsyncIterator[BrowserContext]:
+async def address(tmp_path: Path) -> AsyncIterator[str]:
+    """A server of its own, over the sample data."""
+    async with gateway_at(tmp_path, "serve") as address:
+        yield address
+
+
+class Visits:
+    """Opens pages of one gateway in contexts of their own, and notes what is amiss with any of them."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.address = address
+        self.complaints: list[str] = []
+        self.outside: list[str] = []
+        self._browser = browser
+        self._contexts: list[BrowserContext] = []
+
+    async def open(self, path: str = "/", *, width: int = 1280, height: int = 900, **options: Any) -> Page:
+        """A page, in a context that nothing is known in; `options` are Playwright's."""
+        wanted = {"locale": "en-GB", "timezone_id": "Europe/London", "service_workers": "block", **options}
+        context = await self._browser.new_context(
+            viewport={"width": width, "height": height}, base_url=self.address, **wanted
+        )
+        context.set_default_timeout(SECONDS * 1_000)
+        self._contexts.append(context)
+        page = await context.new_page()
+        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self._note(request.url))
+        await page.goto(path)
+        return page
+
+    async def aclose(self) -> None:
+        for context in self._contexts:
+            await context.close()
+
+    def _note(self, url: str) -> None:
+        if not url.startswith((self.address, "data:", "blob:")):
+            self.outside.append(url)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """One for all tests of a module."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        context = await browser.new_context(viewport={"width": 1280, "height": 800})
-        context.set_default_timeout(SECONDS * 1_000)
-        yield context
-        await context.close()
+        yield browser
         await browser.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+    """The address of a demo, for all tests of a module."""
+    async with gateway_at(tmp_path_factory.mktemp("demo"), "demo") as address:
+        yield address
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def visits(chromium: Browser, demo: str) -> AsyncIterator[Visits]:
+    """Visits to the demo, of which none may complain, and none ask another host."""
+    visits = Visits(chromium, demo)
+    yield visits
+    await visits.aclose()
+    assert (visits.complaints, visits.outside) == ([], [])
+
+
+@pytest.fixture(scope="session", name="gateway_at")
+def _gateway_at() -> Any:
+    """Runs a gateway, as a context."""
+    return gateway_at
+
+
+@pytest.fixture(scope="session")
+def open_visits() -> type[Visits]:
+    """Makes visits to a gateway that a test runs itself."""
+    return Visits

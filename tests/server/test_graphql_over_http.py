@@ -201,11 +201,6 @@ async def test_browsers_that_follow_a_link_to_a_query_get_its_answer(client: htt
     assert response.json()["data"]["server"]["version"]
 
 
-async def test_the_front_door_leads_to_graphiql(client: httpx.AsyncClient) -> None:
-    response = await client.get("/")
-    assert (response.status_code, response.headers["location"]) == (307, "/graphql")
-
-
 @pytest.mark.parametrize(
     "path", ["/static/assets/nothing.js", "/static/graphiql.html", "/static/assets/../../app.py", "/x"]
 )

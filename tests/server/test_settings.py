@@ -385,3 +385,28 @@ async def test_a_secret_that_is_missing_is_named_in_one_line(run) -> None:
     assert status == 0
     assert sum("provider ticketmaster needs api_key" in line for line in err.splitlines()) == 1
     assert sum("GATEWAY_SECRET is not set" in line for line in err.splitlines()) == 1
+
+
+def test_street_tiles_are_off_and_openstreetmaps_where_nobody_says_otherwise() -> None:
+    assert read_settings({}).map_tiles is None
+    url = "https://{s}.tiles.example.org/{z}/{x}/{y}.png"
+    tiles = read_settings({"MAP_TILES_URL": url}).map_tiles
+    assert tiles is not None
+    assert tiles.url == url
+    assert "OpenStreetMap" in tiles.attribution
+    assert read_settings({"MAP_TILES_URL": url, "MAP_TILES_ATTRIBUTION": "Us"}).map_tiles == (url, "Us")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "tiles.example.org/{z}/{x}/{y}.png",
+        "https://tiles.example.org/{z}/{x}.png",
+        "https://example.org; script-src */{z}/{x}/{y}",
+        "https://{s}tiles.example.org/{z}/{x}/{y}",
+        "javascript:{z}{x}{y}",
+    ],
+)
+def test_tiles_that_cannot_be_or_would_widen_the_policy_are_refused(url: str) -> None:
+    with pytest.raises(SettingError, match="map_tiles_url: wants an address"):
+        read_settings({"MAP_TILES_URL": url})
