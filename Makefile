@@ -12,7 +12,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -type f -print)
+# The finder's types are made of the schema.
+WEB_SOURCES := schema/schema.graphql $(shell find web -path web/node_modules -prune -o -type f -print)
 
 help:
 	@sed -n 's/^# //p' Makefile

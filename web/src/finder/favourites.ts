@@ -24,7 +24,8 @@ export const isKept = (row: Card & Pick<Row, 'viewerHasFavourited'>): boolean =>
 
 function mark(card: Card, keep: boolean): void {
   const others = favourites.value.filter(each => each.card.id !== card.id)
-  const favourite = { card, savedAt: new Date().toISOString(), here: !isSignedIn.value, gone: false }
+  // How far it is depends on where one looked from.
+  const favourite = { card: { ...card, distance: null }, savedAt: new Date().toISOString(), here: !isSignedIn.value, gone: false }
   favourites.value = keep ? [favourite, ...others] : others
   changed.value = { ...changed.value, [card.id]: keep }
 }

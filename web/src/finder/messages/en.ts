@@ -6,7 +6,6 @@ export const en = {
   title: 'What’s on',
   skip: 'Skip to the results',
   home: 'Event gateway, home',
-  tagline: 'What’s on, from every seller, in one list',
   favourites: 'Favourites',
   account: 'Account',
   signIn: 'Sign in',
@@ -74,7 +73,6 @@ export const en = {
     CANCELLED: 'Cancelled', POSTPONED: 'Postponed', RESCHEDULED: 'New date', MOVED_ONLINE: 'Moved online',
   } as Partial<Record<EventStatus, string>>,
   soldOut: 'Sold out',
-  tickets: 'Tickets',
   opens: (seller: string) => `${seller}, opens the seller’s page`,
   keep: (name: string) => `Keep ${name}`,
   drop: (name: string) => `No longer keep ${name}`,
@@ -119,7 +117,6 @@ export const en = {
   noFavouritesTitle: 'Nothing kept yet',
   noFavouritesHint: 'Press the heart of an event, and it waits for you here, even offline.',
   findEvents: 'Find events',
-  upcoming: 'Upcoming',
   past: 'Past',
   gone: 'No longer listed',
   remove: 'Remove',
@@ -132,6 +129,7 @@ export const en = {
   newAddressHint: 'The old one stops working.',
   calendarAddress: 'Calendar address',
   offlineNote: 'You are offline. This is what was kept last.',
+  notFresh: 'This cannot be read anew at the moment. It is what was known last.',
   undone: 'That could not be saved. It is as it was before.',
 
   register: 'Create account',
@@ -141,7 +139,6 @@ export const en = {
   currentPassword: 'Current password',
   passwordHint: 'At least 10 characters.',
   displayName: 'Name',
-  optional: 'optional',
   haveAccount: 'Sign in instead',
   noAccount: 'Create an account instead',
   accountHint: 'With an account your favourites follow you to every device.',
@@ -182,7 +179,6 @@ export const en = {
   previousMonth: 'Previous month',
   nextMonth: 'Next month',
   calendarMore: 'There are more events than the month shows.',
-  closeDay: 'Back to the month',
 }
 
 /** "Skiddle, SeatGeek and Gancio". */

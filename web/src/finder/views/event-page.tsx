@@ -204,7 +204,7 @@ export function EventPage({ id }: { id: string }) {
     <div class="narrow">
       <p><a class="back" href={address(wanted.value)}><Icon name="back" /> {say.value.back}</a></p>
       {event.value && <Told event={event.value} />}
-      {event.value && failure.value && <p class="note" role="status">{say.value.offlineNote}</p>}
+      {event.value && failure.value && <p class="note" role="status">{failure.value.why === 'offline' ? say.value.offlineNote : say.value.notFresh}</p>}
       {event.value === null && <Blank icon={<Icon name="ticket" />} title={say.value.goneTitle} hint={say.value.goneHint} />}
       {event.value === undefined && !failure.value && <div class="event loading" aria-busy="true" />}
       {event.value === undefined && failure.value && (
