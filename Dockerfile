@@ -9,6 +9,8 @@ WORKDIR /src/web
 COPY web/package.json web/package-lock.json web/.npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci --no-progress
 COPY web ./
+# The finder's types are made of the schema.
+COPY schema/schema.graphql /src/schema/schema.graphql
 RUN npm run build -- --logLevel warn
 
 
