@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from server.pages import HOW_TO_BUILD, STATIC
 from server.settings import MapTiles
 
-PAGES = ("/", "/favourites", "/account", "/events/{id}")
+PAGES = ("/", "/favourites", "/account")
 ICONS = ("icon.svg", "icon-192.png", "icon-512.png")
 MANIFEST = "manifest.webmanifest"
 SERVICE_WORKER = "service-worker.js"
@@ -40,6 +40,7 @@ class Finder:
         """Where it is found. `/events/{id}.ics` must stand before them."""
         return [
             *(Route(path, self.page) for path in PAGES),
+            Route("/events/{id}", self.event),
             Route(f"/{SERVICE_WORKER}", self.service_worker),
             Route(f"/static/{MANIFEST}", _manifest),
             *(Route(f"/static/{icon}", _icon) for icon in ICONS),
@@ -51,6 +52,12 @@ class Finder:
         if not path.is_file():
             return HTMLResponse(NOT_BUILT, headers=self._headers)
         return HTMLResponse(self._filled_in(path.read_text(encoding="utf-8")), headers=self._headers)
+
+    async def event(self, request: Request) -> Response:
+        """The same for an event; no id has a dot, but files have."""
+        if "." in request.path_params["id"]:
+            return PlainTextResponse("There is no such page.", status_code=404)
+        return await self.page(request)
 
     async def service_worker(self, _request: Request) -> Response:
         """What keeps the pages. It lies at the root, because it may look after nothing above itself."""

@@ -13,10 +13,10 @@ import { page, startRouting, wanted } from './route'
 import { search } from './search'
 import { startTheme } from './theme'
 import { meet } from './viewer'
-import { filterOf } from './wanted'
+import { filterOf, sortOf } from './wanted'
 
 /** What would be asked: a search begins when that changes, and not because the same is shown in another way. */
-const question = computed(() => JSON.stringify([filterOf(wanted.value), wanted.value.sort]))
+const question = computed(() => JSON.stringify([filterOf(wanted.value), sortOf(wanted.value)]))
 const isListed = computed(() => page.value.name === 'search' && wanted.value.view === 'list')
 let asked = ''
 

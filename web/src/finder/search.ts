@@ -8,7 +8,7 @@ import { Events, EventSearch, type EventFilter, type EventSort } from './generat
 import { keepingStill, letGo } from './still'
 import { nothingYet, unfolded, type Unfolding } from './unfold'
 import { isSignedIn } from './viewer'
-import { filterOf, type Wanted } from './wanted'
+import { filterOf, sortOf, type Wanted } from './wanted'
 
 const FIRST = 24
 /** Somebody looks on while providers answer, so slow ones may take longer than where an answer is waited for. */
@@ -33,7 +33,7 @@ let question: Question = { filter: {}, sort: 'START_DATE_ASC' }
 export function search(wanted: Wanted): void {
   running.abort()
   running = new AbortController()
-  question = { filter: filterOf(wanted), sort: wanted.sort }
+  question = { filter: filterOf(wanted), sort: sortOf(wanted) }
   batch(() => {
     results.value = nothingYet
     failure.value = null

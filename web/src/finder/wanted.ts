@@ -110,5 +110,8 @@ export const filterBetween = (wanted: Wanted, from: string, to: string): EventFi
 export const sortsFor = (wanted: Wanted): EventSort[] =>
   eventSorts.filter(sort => (sort !== ('DISTANCE_ASC' as EventSort) || wanted.spot) && (sort !== ('RELEVANCE' as EventSort) || wanted.text))
 
+/** The order that is wanted, where it can be asked; the usual one otherwise. */
+export const sortOf = (wanted: Wanted): EventSort => (sortsFor(wanted).includes(wanted.sort) ? wanted.sort : anything.sort)
+
 export const isNarrow = ({ text, spot, when, from, to, genres }: Wanted): boolean =>
   Boolean(text || spot || when || from || to || genres.length)

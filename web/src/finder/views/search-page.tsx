@@ -12,7 +12,7 @@ import { SearchForm } from '../parts/search-form'
 import { Strip } from '../parts/strip'
 import { want, wanted } from '../route'
 import { failure, isEmpty, isReadingOn, isSearching, readOn, results, search } from '../search'
-import { anything, isNarrow, sortsFor, type View } from '../wanted'
+import { anything, isNarrow, sortOf, sortsFor, type View } from '../wanted'
 
 const views: Array<[View, IconName]> = [['list', 'list'], ['map', 'map'], ['calendar', 'calendar']]
 
@@ -33,7 +33,7 @@ function Order() {
   return (
     <label class="field order">
       <span class="sr">{say.value.sort}</span>
-      <select value={wanted.value.sort} onChange={({ currentTarget }) => want({ sort: sorts[currentTarget.selectedIndex]! })}>
+      <select value={sortOf(wanted.value)} onChange={({ currentTarget }) => want({ sort: sorts[currentTarget.selectedIndex]! })}>
         {sorts.map(sort => (
           <option key={sort} value={sort}>
             {say.value.sorts[sort] ?? sort}
@@ -93,7 +93,7 @@ const List = () => (
   <>
     <Strip />
     <div id="results">
-      <Rows events={results.value.rows} sort={wanted.value.sort} />
+      <Rows events={results.value.rows} sort={sortOf(wanted.value)} />
       {isSearching.value && <Skeletons count={results.value.rows.length ? 2 : 6} />}
       {isEmpty.value && <Empty />}
       {failure.value && <Failed again={results.value.rows.length ? () => void readOn() : () => search(wanted.value)} />}
