@@ -116,7 +116,7 @@ listings = st.builds(
 
 def as_kept(found: Sequence[Listing], frontier: Key | None = None) -> Fetched:
     """What the desk keeps of these: checked, and so copied."""
-    page = checked_page(Page(listings=tuple(found), frontier=frontier, total=len(found)), None, Redactor())
+    page = checked_page(Page(listings=tuple(found), frontier=frontier, total=len(found)), None, Redactor()).page
     return Fetched(page=page, fetched_at=NOON, requests=3)
 
 
