@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from gateway.accounts import Database
 from gateway.keys import Keys
@@ -143,6 +143,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 SECONDS = 60
+# A machine that is busy with other tests is slow, and not wrong.
+expect.set_options(timeout=SECONDS * 1_000)
 
 
 @pytest.fixture
