@@ -228,9 +228,9 @@ def create_app(
         if gateway.database.embedded:
             await _prepare(gateway.database)
             readiness.begin()
+            await gateway.said.start()
         else:
-            beside.append(asyncio.create_task(readiness.wait_for(gateway.database)))
-        await gateway.said.start()
+            beside.append(asyncio.create_task(_wait_for_the_database(readiness, gateway)))
         # Where nobody counts, the database is left alone until somebody needs it.
         if counts is not UNCOUNTED:
             beside.append(_stock(counts, gateway))
@@ -264,6 +264,12 @@ def create_app(
     app.state.readiness = readiness
     app.state.streams = streams
     return app
+
+
+async def _wait_for_the_database(readiness: Readiness, gateway: Gateway) -> None:
+    """What people have said is looked for once there is a place for it."""
+    await readiness.wait_for(gateway.database)
+    await gateway.said.start()
 
 
 def _stock(counts: Counts, gateway: Gateway) -> asyncio.Task[None]:

@@ -12,11 +12,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Row, case, delete, func, insert, select, tuple_, update
-from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from gateway.accounts.database import Database
-from gateway.accounts.errors import DatabaseUnavailable, MatchError, MatchErrorCode
+from gateway.accounts.errors import MatchError, MatchErrorCode
 from gateway.accounts.statements import lock_user
 from gateway.accounts.tables import event_matches, users
 from gateway.ids import Ref, decode
@@ -95,11 +94,8 @@ class MatchStore:
             DatabaseUnavailable: it cannot be reached, or was not brought up to date yet.
         """
         query = select(func.coalesce(func.sum(event_matches.c.id), 0), func.count(event_matches.c.undone_at))
-        try:
-            async with self._database.reading() as connection:
-                numbers, undone = (await connection.execute(query)).one()
-        except (OperationalError, ProgrammingError):  # there is no such table
-            raise DatabaseUnavailable from None
+        async with self._database.reading() as connection:
+            numbers, undone = (await connection.execute(query)).one()
         return numbers, undone
 
     async def settled(self) -> Settled:
