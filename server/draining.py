@@ -21,6 +21,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # How long nobody may ask anything before the rest is closed, and how long a handshake that has begun may take (seconds).
 LINGER = 1.0
+# Where newcomers cannot be kept out, there must be an end all the same (seconds).
+LONGEST = 10.0
 HANDSHAKE = 0.1
 _LOOK = 0.02
 
@@ -75,14 +77,15 @@ class Draining:
     async def drain(self, sockets: Iterable[socket.socket], connections: Collection[object]) -> None:
         """Wait until all `connections` are gone or have said nothing new for a while; those that are busy are left so.
 
-        None comes in any more, and each can ask but once, so there is an end to it.
+        None comes in any more, and each can ask but once, so there is an end to it; `LONGEST`, where they come all the same.
         """
         self._begun = True
         for each in sockets:
             _refuse_handshakes(each)
         await asyncio.sleep(HANDSHAKE)
         self._asked = monotonic()
-        while connections and monotonic() < self._asked + LINGER:  # noqa: ASYNC110 - uvicorn's set tells nobody
+        last = self._asked + LONGEST
+        while connections and monotonic() < min(self._asked + LINGER, last):  # noqa: ASYNC110 - uvicorn's set tells nobody
             await asyncio.sleep(_LOOK)
 
 
