@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import asyncio
 import ctypes
+import logging
 import os
 import socket
 import struct
 import sys
 from collections.abc import Callable, Collection, Iterable
-from contextlib import suppress
 from time import monotonic
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger(__name__)
 
 # How long nobody may ask anything before the rest is closed, and how long a handshake that has begun may take (seconds).
 LINGER = 1.0
@@ -105,5 +107,8 @@ def _refuse_handshakes(listening: socket.socket) -> None:
     code = ctypes.create_string_buffer(_NO_HANDSHAKES)
     program = struct.pack("HP", len(_NO_HANDSHAKES) // 8, ctypes.addressof(code))
     # uvloop's sockets have no setsockopt; a second descriptor is the same socket.
-    with socket.socket(fileno=os.dup(listening.fileno())) as same, suppress(OSError):
-        same.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
+    with socket.socket(fileno=os.dup(listening.fileno())) as same:
+        try:
+            same.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
+        except OSError as error:
+            log.warning("newcomers cannot be kept out while we stop, and some may be lost (%s)", error)
