@@ -227,8 +227,8 @@ def create_app(
         beside = []
         if gateway.database.embedded:
             await _prepare(gateway.database)
-            readiness.begin()
             await gateway.said.start()
+            readiness.begin()
         else:
             beside.append(asyncio.create_task(_wait_for_the_database(readiness, gateway)))
         # Where nobody counts, the database is left alone until somebody needs it.
@@ -267,9 +267,10 @@ def create_app(
 
 
 async def _wait_for_the_database(readiness: Readiness, gateway: Gateway) -> None:
-    """What people have said is looked for once there is a place for it."""
+    """Who is ready knows what people have said."""
     await readiness.wait_for(gateway.database)
     await gateway.said.start()
+    readiness.begin()
 
 
 def _stock(counts: Counts, gateway: Gateway) -> asyncio.Task[None]:

@@ -45,7 +45,7 @@ class Readiness:
         return JSONResponse({"status": "unready", "reason": self._missing}, status_code=503)
 
     async def wait_for(self, database: Database) -> None:
-        """Look at it until it can be used; then we are ready."""
+        """Look at it until it can be used, or until we stop."""
         waited = False
         while (missing := await _missing_of(database)) is not None:
             if self._missing == STOPPING:
@@ -54,9 +54,8 @@ class Readiness:
                 log.warning("not ready: %s", missing)
             self._missing, waited = missing, True
             await asyncio.sleep(self._every)
-        self.begin()
         if waited:
-            log.info("ready: the database can be used")
+            log.info("the database can be used")
 
     def begin(self) -> None:
         """Nothing is missing any more."""

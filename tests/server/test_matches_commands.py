@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 
+import httpx
 import pytest
 
 from gateway.accounts import Accounts, Client, Database, MatchStore, Settled, pair_of
@@ -142,9 +144,15 @@ def test_a_database_that_is_away_is_told_with_what_to_check(url, command, monkey
     assert err.splitlines()[-1].startswith(said)
 
 
-async def test_a_gateway_that_starts_knows_what_was_said_before(registry, database_url) -> None:
+async def test_a_gateway_that_is_ready_knows_what_was_said_before(registry, database_url) -> None:
     await _say(database_url)
     engine = make_gateway(registry, Keys([b"k" * 32]), Database(database_url))
     app = create_app(engine)
-    async with app.router.lifespan_context(app):
+    transport = httpx.ASGITransport(app)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://test") as client,
+    ):
+        while (await client.get("/readyz")).status_code != HTTPStatus.OK:  # noqa: ASYNC110 - asked as Kubernetes asks
+            await asyncio.sleep(0.05)
         assert engine.said.current == Settled(apart=frozenset({AB, AC}))

@@ -91,7 +91,7 @@ async def test_one_whose_database_comes_late_serves_meanwhile_and_is_ready_once_
     await asyncio.sleep(1.5)
     assert await gateway.readiness() == (200, None)
     said = await gateway.stops()
-    assert said.count("ready: the database can be used") == 1
+    assert said.count("the database can be used") == 1
     assert said.count("the database does not answer") == 2
 
 
@@ -160,4 +160,5 @@ async def test_what_begins_to_stop_is_not_ready_again(database: Database) -> Non
     readiness = Readiness(told.append)
     readiness.end()
     await readiness.wait_for(database)
+    readiness.begin()
     assert told == [False]
