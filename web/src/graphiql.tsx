@@ -2,8 +2,9 @@ import 'graphiql/setup-workers/vite'
 import 'graphiql/style.css'
 import './graphiql.css'
 
-import { createGraphiQLFetcher, isAsyncIterable, type Fetcher } from '@graphiql/toolkit'
+import { createGraphiQLFetcher, isAsyncIterable, type Fetcher, type FetcherParams } from '@graphiql/toolkit'
 import { GraphiQL } from 'graphiql'
+import { Kind, parse, type DocumentNode } from 'graphql'
 import { createRoot } from 'react-dom/client'
 
 import { examples } from './examples'
@@ -30,8 +31,21 @@ const asking = createGraphiQLFetcher({
   enableIncrementalDelivery: false,
 })
 
-const fetcher: Fetcher = async (...request) => {
-  const answer = await asking(...request)
+/** For a moment after another tab was opened, GraphiQL tells what it read of the tab before: read the query itself. */
+function readAnew(asked: FetcherParams): [FetcherParams, DocumentNode?] {
+  try {
+    const documentAST = parse(asked.query)
+    const names = documentAST.definitions.flatMap(each => (each.kind === Kind.OPERATION_DEFINITION ? each.name?.value ?? [] : []))
+    const isThere = asked.operationName && names.includes(asked.operationName)
+    return [isThere ? asked : { ...asked, operationName: names.length === 1 ? names[0] : undefined }, documentAST]
+  } catch {
+    return [asked]
+  }
+}
+
+const fetcher: Fetcher = async (asked, options) => {
+  const [anew, documentAST] = readAnew(asked)
+  const answer = await asking(anew, documentAST ? { ...options, documentAST } : options)
   return isAsyncIterable(answer) ? gathered(answer) : answer
 }
 
