@@ -9,8 +9,8 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).parents[2]
-# checks.py, objects.py and defects.py beside this file are read by tests and by `make defects` alike.
-sys.path.insert(0, str(Path(__file__).parent))
+# checks.py, objects.py and defects.py beside this file are read by tests and by `make defects` alike; scripts read each other.
+sys.path[:0] = [str(Path(__file__).parent), str(ROOT / "scripts")]
 
 
 @cache

@@ -368,12 +368,27 @@ def test_a_password_that_is_there_goes_into_the_address_that_is_made(machine):
     assert machine.secret()["DATABASE_URL"] == "postgresql://gateway:%C3%BC%20p%40ss@postgres:5432/gateway"
 
 
-def test_every_secret_setting_of_every_provider_is_known(machine):
+def declared():
+    """The variables of all secrets that our providers declare."""
     infos = [kind.provider_class.info for kind in discover() if kind.ours]
-    declared = [s.variable(info.slug) for info in infos for s in info.settings if s.secret]
-    machine.with_namespace().write(ENV + "".join(f"{name}=some-value\n" for name in declared))
+    return {each.variable(info.slug) for info in infos for each in info.settings if each.secret}
+
+
+def test_every_secret_setting_of_every_provider_is_known(machine):
+    machine.with_namespace().write(ENV + "".join(f"{name}=some-value\n" for name in declared()))
     assert machine.run("secrets.sh").returncode == 0
-    assert {*machine.secret()} == {"GATEWAY_SECRET", "DATABASE_URL", *declared}
+    assert {*machine.secret()} == {"GATEWAY_SECRET", "DATABASE_URL", *declared()}
+
+
+def test_no_key_is_known_that_no_provider_reads_and_the_gateway_would_not_start_with(script):
+    assert set(script("wanted_secrets").PROVIDER_KEYS) == declared()
+
+
+def test_whoever_copies_an_example_finds_every_key_in_it():
+    example = (ROOT / ".env.example").read_text()
+    assert [name for name in declared() if f"\n{name}=\n" not in example] == []
+    secret = next(yaml.safe_load_all((ROOT / "manifests/base/secret.example.yaml").read_text()))
+    assert set(secret["stringData"]) == {"GATEWAY_SECRET", "GATEWAY_PREVIOUS_SECRETS", "DATABASE_URL", *declared()}
 
 
 # The cluster
