@@ -43,6 +43,8 @@ from wanted_secrets import (
 
 DEPLOYMENT = "event-gateway"
 PODS = "app.kubernetes.io/name=event-gateway,app.kubernetes.io/component=gateway"
+# What kubectl's libraries log before it says what is wrong, such as "E1124 21:11:01.988737    1875 memcache.go:265] ...".
+_LOG_LINE = re.compile(r"^[IWEF]\d{4} .*$", re.MULTILINE)
 _RESTART = ("--namespace", NAMESPACE, "rollout", "restart", f"deployment/{DEPLOYMENT}")
 
 
@@ -75,7 +77,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 def generate(path: Path) -> None:
     """Fill in what has no value yet: the secret, and the local database's password with the address that has it in it."""
     text = text_of(path)
-    values, problems = parse(text)
+    values, problems, _ = parse(text)
     if problems:
         raise Refused("\n".join(f"{path.name}: {problem}" for problem in problems))
     made = _made({name: value for name, value in values.items() if value})
@@ -203,8 +205,8 @@ class Cluster:
         return done.stdout
 
     def _without_values(self, text: str) -> str:
-        """The first line of what it says, should it ever quote what it was given."""
-        line = (text.strip() or "failed and did not say why").splitlines()[0]
+        """The line that says why, should it ever quote what it was given."""
+        line = next(filter(None, _LOG_LINE.sub("", text).splitlines()), "failed and did not say why")
         for value in self._hidden:
             line = line.replace(value, "***")
         return line

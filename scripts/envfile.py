@@ -22,26 +22,29 @@ _KEPT = '"\\$'
 
 
 class EnvFile(NamedTuple):
-    """What a file says, and what of it cannot be read: a line each, which never shows a value."""
+    """What a file says, and what of it cannot be read: a line each, which never shows a value, and the names in them."""
 
     values: dict[str, str]
     problems: list[str]
+    unread: set[str]
 
 
 def parse(text: str) -> EnvFile:
     """The values by name. A name that stands twice is a problem: one of the two would be lost unseen."""
     values: dict[str, str] = {}
     problems: list[str] = []
+    unread: set[str] = set()
     for number, line in _lines(text):
         match = _LINE.fullmatch(line)
         value = _value(match["rest"]) if match else None
         if match is None or value is None:
             problems.append(f"line {number}: {_what_is_wrong(match)}")
+            unread |= {match["name"]} if match else set()
         elif match["name"] in values:
             problems.append(f"line {number}: {match['name']} stands twice; remove one of the two")
         else:
             values[match["name"]] = value
-    return EnvFile(values, problems)
+    return EnvFile(values, problems, unread)
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:

@@ -72,9 +72,10 @@ def read(path: Path, also: Sequence[str]) -> list[Secret]:
     Raises:
         Refused: with everything that is wrong, a line each.
     """
-    values, problems = parse(text_of(path))
+    values, problems, unread = parse(text_of(path))
     given = {name: value for name, value in values.items() if value}
-    problems = [*problems, *_wrong(given, also)]
+    # What is there and cannot be read is not missing.
+    problems += [each for each in _wrong(given, also) if each.partition(":")[0] not in unread]
     if problems:
         raise Refused("\n".join(f"{path.name}: {problem}" for problem in problems))
     _say_what_is_left_out(given, also)

@@ -295,6 +295,7 @@ MISTAKES = {
     ENV + "GHCR_TOKEN=ghp_1": "GHCR_USERNAME and GHCR_TOKEN: one is of no use without the other",
     ENV + "just words": "line 5: is no NAME=value",
     ENV + "SKIDDLE_API_KEY='open": "line 5: SKIDDLE_API_KEY has a quote that is not closed",
+    ENV.replace(SECRET, f"'{SECRET}"): "line 2: GATEWAY_SECRET has a quote that is not closed",
     ENV + "SKIDDLE_API_KEY='a' b": "line 5: SKIDDLE_API_KEY has a quote that is not closed, or something behind it",
     ENV + "GATEWAY_SECRET=again-and-again-and-again": "line 5: GATEWAY_SECRET stands twice",
 }
@@ -344,6 +345,13 @@ def test_without_the_namespace_or_kubectl_it_says_what_to_do(machine):
     assert "namespace event-gateway is not there" in machine.run("secrets.sh").stderr
     machine.remove("kubectl")
     assert "kubectl is not there: install it" in machine.run("secrets.sh").stderr
+
+
+def test_a_cluster_that_is_not_there_is_one_line_without_what_kubectl_logs_on_the_way(machine):
+    log = 'E1124 21:11:01.988737    1875 memcache.go:265] "Unhandled Error" err="connection refused"'
+    machine.set(fails={"kubectl get": f"{log}\n{log}\nThe connection to the server localhost:8080 was refused"})
+    said = machine.run("secrets.sh").stderr
+    assert said == "kubectl get namespace event-gateway: The connection to the server localhost:8080 was refused\n"
 
 
 def test_what_can_be_made_up_is_made_once(machine):
