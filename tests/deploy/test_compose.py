@@ -44,6 +44,12 @@ def test_every_image_of_others_is_pinned_by_tag_and_digest(name: str) -> None:
     assert re.fullmatch(r"[a-z/]+:[\w.-]+@sha256:[0-9a-f]{64}", SERVICES[name]["image"])
 
 
+@pytest.mark.parametrize("name", ["postgres", "valkey"])
+def test_what_a_cluster_runs_too_is_the_same_there(name: str) -> None:
+    manifests = [path.read_text() for path in (ROOT / "manifests" / "components" / name).glob("*.yaml")]
+    assert any(f"image: {SERVICES[name]['image']}\n" in text for text in manifests)
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_the_gateways_settings_are_settings(name: str) -> None:
     environment = {key: filled_in(value) for key, value in SERVICES[name]["environment"].items()}
