@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from objects import render
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/deploy.md").read_text()
 SCRIPTS = {
@@ -38,3 +40,12 @@ def test_every_resource_that_is_named_is_rendered(deliveries):
     named = set(re.findall(r"--namespace event-gateway \S+ ((?:deployment|job|service)/[\w-]+)", PAGE))
     assert named
     assert named <= rendered
+
+
+def test_the_secrets_that_production_wants_of_its_store_are_those_that_are_named(deliveries):
+    made = [*deliveries["prod"].objects, *render(ROOT / "argocd/monitoring/external-secrets")]
+    wanted = {}
+    for entry in (entry for each in made if each["kind"] == "ExternalSecret" for entry in each["spec"]["data"]):
+        wanted.setdefault(entry["remoteRef"]["key"], set()).add(entry["remoteRef"]["property"])
+    rows = dict(re.findall(r"^ *\| `([a-z-]+)` \| (.*) \|$", PAGE, re.MULTILINE))
+    assert {entry: set(re.findall(r"`([\w.-]+)`", rows[entry])) for entry in wanted} == wanted

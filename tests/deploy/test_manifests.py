@@ -114,3 +114,21 @@ def test_the_example_of_secrets_has_no_value_and_no_key_that_nobody_reads(delive
     assert set().union(*delivery.secrets.values()) <= read
     for each in yaml.safe_load_all((ROOT / "manifests" / "base" / "secret.example.yaml").read_text()):
         assert set(each["stringData"].values()) == {""}
+
+
+def test_productions_monitoring_brings_the_secrets_that_its_values_look_for(deliveries):
+    sources = {name: deliveries[name].get("Application", "monitoring")["spec"]["sources"] for name in ("local", "prod")}
+    assert [source.get("path") for source in sources["local"]] == [None, None]  # there scripts/secrets.sh makes them
+    values = yaml.safe_load((ROOT / "argocd/monitoring/values.yaml").read_text())
+    made = {each["metadata"]["name"]: each for each in render(ROOT / sources["prod"][1]["path"])}
+    admin = values["grafana"]["admin"]
+    receivers = values["alertmanager"]["config"]["receivers"]
+    files = {Path(one["api_url_file"]).name for each in receivers for one in each.get("slack_configs", [])}
+    assert _given(made.pop(admin["existingSecret"])) == {admin["userKey"], admin["passwordKey"]}
+    assert _given(made.pop("alertmanager-receivers")) == files
+    assert made == {}
+
+
+def _given(external_secret):
+    assert external_secret["metadata"]["namespace"] == "monitoring"
+    return {entry["secretKey"] for entry in external_secret["spec"]["data"]}
