@@ -1,6 +1,6 @@
 # make run    start the gateway at http://127.0.0.1:8000 (HOST, PORT, GATEWAY_* are honoured)
 # make demo   start it over made-up providers on this machine: one concert at several sellers
-# make test   install what the tests need, and run them
+# make test   install what the tests need, and run them; those of the delivery are part of `make validate`
 # make image-test    build the image and run it, as root, with podman, buildah and mmdebstrap
 # make check  lint, types, import rules
 # make validate  image, manifests, rules, scripts, workflows: all that can be told without a cluster
@@ -25,7 +25,7 @@ demo: .venv/.run server/static/.built
 	@$(BIN)/event-gateway demo
 
 test: .venv/.dev server/static/.built
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(BIN)/python -m pytest -n auto --dist worksteal --ignore tests/deploy
 
 image-test: .venv/.dev
 	$(BIN)/python -m pytest -m image tests/deploy/test_image.py

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What can be told of a delivery without a cluster: `make validate`, and CI before an image is built.
+# What can be told of a delivery without a cluster: `make validate`. What is told here, no test tells again.
 # A line for each check; one that fails shows all that it says, and the others go on.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
@@ -43,7 +43,7 @@ in_venv="make .venv/.dev"
 shopt -s nullglob
 
 if want kubectl "version 1.30 or newer, from kubernetes.io; it renders without a cluster"; then
-  for folder in manifests/overlays/* argocd/local argocd/prod; do
+  for folder in manifests/overlays/* argocd/local argocd/prod argocd/monitoring/external-secrets; do
     check "$folder renders" render "$folder"
   done
 fi

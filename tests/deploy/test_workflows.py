@@ -1,6 +1,5 @@
 """The workflows: who may do what, what runs, and that a release does not start itself."""
 
-import os
 import re
 import subprocess
 import sys
@@ -12,7 +11,6 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
-TOOLS = Path(sys.executable).parent
 # What a job may do beyond reading, and why it must.
 RAISED = {("release", "image"): {"packages", "id-token", "attestations"}, ("release", "bump"): {"contents"}}
 
@@ -166,21 +164,3 @@ def test_dependabot_looks_after_everything_once_a_week_in_groups():
         ("docker", "/"),
     }
     assert all(each["schedule"] == {"interval": "weekly"} and each["groups"] for each in updates)
-
-
-@pytest.mark.parametrize(
-    "command",
-    [["zizmor", "--offline", "--no-progress", "--quiet", ".github"], ["jactionlint", *map(str, FILES)]],
-    ids=lambda command: command[0],
-)
-def test_the_linters_have_nothing_to_say(command):
-    environment = {**os.environ, "PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(  # noqa: S603
-        [TOOLS / command[0], *command[1:]],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
