@@ -1,7 +1,11 @@
 # The gateway in three steps: the pages are built with Node, the packages with pip, and what runs has neither.
-# Any base that has Node 20 with npm, or Python 3.11 with venv, will do.
-ARG NODE_IMAGE=node:24.19.0-bookworm-slim@sha256:a9f5f7c91a432850b2a8a7797adf5eadb6c733ceed61167806cee7ea7fbc29df
-ARG PYTHON_IMAGE=python:3.13.15-slim-trixie@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b
+# Any base that has Node 20 with npm, or Python 3.11 with venv, will do in the place of these two.
+ARG NODE_IMAGE=node
+ARG PYTHON_IMAGE=python
+
+# Dependabot reads what stands behind FROM, and no ARG.
+FROM node:24.19.0-bookworm-slim@sha256:a9f5f7c91a432850b2a8a7797adf5eadb6c733ceed61167806cee7ea7fbc29df AS node
+FROM python:3.13.15-slim-trixie@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b AS python
 
 
 FROM ${NODE_IMAGE} AS pages

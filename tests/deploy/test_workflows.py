@@ -155,12 +155,34 @@ def test_every_option_of_a_script_that_is_given_is_one():
             assert [option for option in re.findall(r"--[a-z-]+", arguments) if option not in text] == [], line
 
 
-def test_dependabot_looks_after_everything_once_a_week_in_groups():
-    updates = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text())["updates"]
-    assert {(each["package-ecosystem"], each["directory"]) for each in updates} >= {
+def test_dependabot_is_told_in_its_own_words():
+    command = [Path(sys.executable).with_name("check-jsonschema"), "--builtin-schema", "vendor.dependabot"]
+    subprocess.run([*command, ROOT / ".github/dependabot.yml"], check=True)  # noqa: S603
+
+
+def test_dependabot_looks_after_actions_pages_and_images_once_a_week_in_groups():
+    told = yaml.safe_load((ROOT / ".github/dependabot.yml").read_text())
+    looked_at = {
+        (each["package-ecosystem"], folder)
+        for each in told["updates"]
+        for folder in each.get("directories", [each.get("directory")])
+    }
+    pinned = [path for path in (ROOT / "manifests").rglob("*.yaml") if re.search("image: .*@sha256:", path.read_text())]
+    assert looked_at == {
         ("github-actions", "/"),
-        ("pip", "/"),
         ("npm", "/web"),
         ("docker", "/"),
+        ("docker-compose", "/"),
+        *(("docker", f"/{path.parent.relative_to(ROOT)}") for path in pinned),
     }
-    assert all(each["schedule"] == {"interval": "weekly"} and each["groups"] for each in updates)
+    assert told["multi-ecosystem-groups"] == {"images": {"schedule": {"interval": "weekly"}}}
+    for each in told["updates"]:
+        weekly = each.get("schedule") == {"interval": "weekly"} and each.get("groups")
+        assert weekly or each["multi-ecosystem-group"] == "images"
+
+
+def test_every_image_that_ours_is_made_of_is_pinned_where_dependabot_looks():
+    named = re.findall(r"^FROM (\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    pinned = [each for each in named if re.fullmatch(r"[a-z]+:[\w.-]+@sha256:[0-9a-f]{64}", each)]
+    assert len(pinned) == 2
+    assert {*named} - {*pinned} == {"${NODE_IMAGE}", "${PYTHON_IMAGE}"}
