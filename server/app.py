@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
 from gateway.accounts import (
     Accounts,
@@ -187,7 +188,36 @@ def create_app(
     Whoever runs it calls `state.streams.end` before it stops listening, so that nobody is cut off.
     """
     schema = make_schema()
-    services = Services(
+    services = _services(gateway, schema_hash(schema), clock, tracer)
+    counts.built(services.build, revision)
+    context_of = partial(Context, services)
+    watch = Watch(tracer=tracer, in_log=in_log)
+    streams = Streams(schema, context_of, counts.listening)
+    readiness, proxy = Readiness(counts.ready), PictureProxy(gateway.pictures)
+    app = Starlette(
+        routes=_routes(
+            endpoint=GraphQLEndpoint(schema, context_of, streams, public_url=public_url, counts=counts, watch=watch),
+            sockets=Sockets(streams, public_url),
+            calendars=Calendars(gateway.catalogue, gateway.favourites, gateway.feeds, clock),
+            proxy=proxy,
+            finder=Finder(tiles),
+            readiness=readiness,
+        ),
+        middleware=[
+            Middleware(RequestIds),
+            Middleware(CountedHttp, counts=counts),
+            Middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES),
+        ],
+        lifespan=lambda _app: _life(gateway, readiness, proxy, counts),
+    )
+    app.state.readiness = readiness
+    app.state.streams = streams
+    return app
+
+
+def _services(gateway: Gateway, hash_of_schema: str, clock: Callable[[], datetime], tracer: Tracer) -> Services:
+    """What resolvers ask."""
+    return Services(
         catalogue=gateway.catalogue,
         gazetteer=Gazetteer.embedded,
         accounts=gateway.accounts,
@@ -196,7 +226,7 @@ def create_app(
         matches=gateway.matches,
         build=Build(
             version=version("event-gateway"),
-            schema_hash=schema_hash(schema),
+            schema_hash=hash_of_schema,
             started_at=clock(),
             registration_open=gateway.accounts.registration_open,
         ),
@@ -204,77 +234,62 @@ def create_app(
         clock=clock,
         tracer=tracer,
     )
-    counts.built(services.build, revision)
-    watch = Watch(tracer=tracer, in_log=in_log)
-    streams = Streams(schema, lambda caller: Context(services, caller), counts.listening)
-    endpoint = GraphQLEndpoint(
-        schema,
-        lambda caller: Context(services, caller),
-        streams,
-        public_url=public_url,
-        counts=counts,
-        watch=watch,
-    )
-    readiness = Readiness(counts.ready)
-    calendars = Calendars(gateway.catalogue, gateway.favourites, gateway.feeds, clock)
-    proxy = PictureProxy(gateway.pictures)
-
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        # Loading takes a moment: better now, in a thread, than in the first question about a town.
-        loading = asyncio.create_task(asyncio.to_thread(Gazetteer.embedded))
-        await gateway.cache.open()
-        beside = []
-        if gateway.database.embedded:
-            await _prepare(gateway.database)
-            await gateway.said.start()
-            readiness.begin()
-        else:
-            beside.append(asyncio.create_task(_wait_for_the_database(readiness, gateway)))
-        # Where nobody counts, the database is left alone until somebody needs it.
-        if counts is not UNCOUNTED:
-            beside.append(_stock(counts, gateway))
-        yield
-        readiness.end()
-        for task in beside:
-            task.cancel()
-        await asyncio.gather(loading, *beside, return_exceptions=True)
-        await proxy.aclose()
-        await gateway.aclose()
-
-    app = Starlette(
-        routes=[
-            Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
-            WebSocketRoute("/graphql", Sockets(streams, public_url).serve),
-            Route("/events/{id}.ics", calendars.event),
-            Route("/calendar/{secret}.ics", calendars.favourites),
-            Route("/pictures/{name}", proxy.picture),
-            *Finder(tiles).routes(),
-            Route("/healthz", healthz),
-            Route("/readyz", readiness.readyz),
-            Mount("/static/assets", pages.Assets(directory=pages.STATIC / "assets", check_dir=False)),
-        ],
-        middleware=[
-            Middleware(RequestIds),
-            Middleware(CountedHttp, counts=counts),
-            Middleware(GZipMiddleware, minimum_size=COMPRESSED_FROM_BYTES),
-        ],
-        lifespan=lifespan,
-    )
-    app.state.readiness = readiness
-    app.state.streams = streams
-    return app
 
 
-async def _wait_for_the_database(readiness: Readiness, gateway: Gateway) -> None:
-    """Who is ready knows what people have said."""
-    await readiness.wait_for(gateway.database)
+def _routes(
+    *,
+    endpoint: GraphQLEndpoint,
+    sockets: Sockets,
+    calendars: Calendars,
+    proxy: PictureProxy,
+    finder: Finder,
+    readiness: Readiness,
+) -> list[BaseRoute]:
+    """Every address that there is."""
+    return [
+        Route("/graphql", endpoint.__call__, methods=["GET", "POST", "PUT", "PATCH", "DELETE"]),
+        WebSocketRoute("/graphql", sockets.serve),
+        Route("/events/{id}.ics", calendars.event),
+        Route("/calendar/{secret}.ics", calendars.favourites),
+        Route("/pictures/{name}", proxy.picture),
+        *finder.routes(),
+        Route("/healthz", healthz),
+        Route("/readyz", readiness.readyz),
+        Mount("/static/assets", pages.Assets(directory=pages.STATIC / "assets", check_dir=False)),
+    ]
+
+
+@asynccontextmanager
+async def _life(gateway: Gateway, readiness: Readiness, proxy: PictureProxy, counts: Counts) -> AsyncIterator[None]:
+    """What comes before the first answer, runs beside all of them, and is closed after the last."""
+    # Loading takes a moment: better now, in a thread, than in the first question about a town.
+    loading = asyncio.create_task(asyncio.to_thread(Gazetteer.embedded))
+    await gateway.cache.open()
+    beside = []
+    if gateway.database.embedded:
+        await _become_ready(readiness, gateway)
+    else:
+        beside.append(asyncio.create_task(_become_ready(readiness, gateway)))
+    # Where nobody counts, the database is left alone until somebody needs it.
+    if counts is not UNCOUNTED:
+        beside.append(asyncio.create_task(keep_taking_stock(counts, gateway.catalogue.roster, gateway.database)))
+    yield
+    readiness.end()
+    for task in beside:
+        task.cancel()
+    await asyncio.gather(loading, *beside, return_exceptions=True)
+    await proxy.aclose()
+    await gateway.aclose()
+
+
+async def _become_ready(readiness: Readiness, gateway: Gateway) -> None:
+    """Who is ready knows what people have said; a database that others use as well is waited for."""
+    if gateway.database.embedded:
+        await _prepare(gateway.database)
+    else:
+        await readiness.wait_for(gateway.database)
     await gateway.said.start()
     readiness.begin()
-
-
-def _stock(counts: Counts, gateway: Gateway) -> asyncio.Task[None]:
-    return asyncio.create_task(keep_taking_stock(counts, gateway.catalogue.roster, gateway.database))
 
 
 async def _prepare(database: Database) -> None:

@@ -105,19 +105,30 @@ class _Service:
         sockets: list[socket.socket] | None,
         life: int | None,
     ) -> int:
-        settings, alarm = self.settings, Alarm()
+        alarm = Alarm()
+        app = self._app(counts, tracer, Guard(alarm))
+        draining = Draining(app)
+        notice = Notice(self.settings.drain_seconds, app.state.readiness.end)
+        server = _Server(self._config(draining), begun, life, notice, leaving(app, draining))
+        server.heed_signals()
+        alarm.set()
+        server.run(sockets=sockets)
+        return 0 if server.started else 1
+
+    def _app(self, counts: Counts, tracer: Tracer, guard: Guard) -> Starlette:
+        settings = self.settings
         gateway = make_gateway(
             self.registry,
             self.keys,
             make_database(settings, counts, tracer),
             outside=make_outside(settings),
             registration_open=settings.registration_open,
-            guard=Guard(alarm),
+            guard=guard,
             shared=make_shared(settings, self.keys, counts),
             measures=counts,
             tracer=tracer,
         )
-        app = create_app(
+        return create_app(
             gateway,
             public_url=settings.public_url,
             tiles=settings.map_tiles,
@@ -126,24 +137,19 @@ class _Service:
             tracer=tracer,
             in_log=settings.log_format is LogFormat.JSON,
         )
-        draining = Draining(app)
-        config = uvicorn.Config(
-            draining,
-            host=settings.host,
-            port=settings.port,
+
+    def _config(self, app: Draining) -> uvicorn.Config:
+        return uvicorn.Config(
+            app,
+            host=self.settings.host,
+            port=self.settings.port,
             log_config=None,
             access_log=False,
             timeout_graceful_shutdown=GRACE - STREAMS_GRACE,
             ws_max_size=MAX_BODY_BYTES,
             server_header=False,
-            forwarded_allow_ips=settings.trusted_proxies,
+            forwarded_allow_ips=self.settings.trusted_proxies,
         )
-        notice = Notice(settings.drain_seconds, app.state.readiness.end)
-        server = _Server(config, begun, life, notice, leaving(app, draining))
-        server.heed_signals()
-        alarm.set()
-        server.run(sockets=sockets)
-        return 0 if server.started else 1
 
     def welcome(self, metrics: socket.socket | None, port: int) -> None:
         """Say where to look."""
