@@ -44,7 +44,7 @@ def unknown_names(environment: Mapping[str, str], known: Collection[str], kinds:
     for name in sorted(environment):
         if name.startswith(prefixes) and name not in names:
             near = get_close_matches(name, names, 1)
-            hint = f"did you mean {near[0]}?" if near else "see the settings in README.md"
+            hint = f"did you mean {near[0]}?" if near else "see docs/settings.md"
             yield f"{name}: no such setting; {hint}"
 
 

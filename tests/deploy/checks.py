@@ -383,7 +383,7 @@ def settings(delivery: Delivery) -> Iterator[str]:
         if container["image"].startswith(OWN_IMAGE):
             for name, _ in delivery.environment(container):
                 if name not in delivery.settings and not name.startswith("OTEL_"):
-                    yield f"{each.title}: {name} is no setting of the gateway; see README.md, Settings"
+                    yield f"{each.title}: {name} is no setting of the gateway; see docs/settings.md"
 
 
 @check

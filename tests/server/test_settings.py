@@ -16,7 +16,7 @@ from server.cli import main
 from server.settings import read_settings, variables
 from server.variables import fault_of, unknown_names
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
 SECRET = "a secret of the operator's own"
 
 
@@ -293,8 +293,8 @@ def test_names_that_do_not_look_like_ours_are_left_alone() -> None:
     read_settings({"PATH": "x", "APIGATEWAY_X": "x", "TICKET_API_KEY": "x", "DATABASE_HOST": "x"}, discover())
 
 
-def test_every_setting_that_readme_names_is_known() -> None:
-    rows = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+def test_every_setting_that_the_page_names_is_known() -> None:
+    rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
     named = {name for row in rows for name in re.findall(r"`([A-Z_]+)`", row.split("|")[1])}
     assert named >= {"GATEWAY_SECRET", "DATABASE_URL"}
     ours = {name for name in named if name.startswith(("GATEWAY_", "METRICS_"))}
