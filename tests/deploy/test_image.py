@@ -222,8 +222,10 @@ def test_the_rendered_deployment_runs(podman, port, tmp_path) -> None:
 @pytest.mark.parametrize("workers", [1, 2])
 async def test_sigterm_under_load_loses_no_request(workers: int, podman, port, crowd_at, capsys) -> None:
     # On the machine's own network, so that a closed door is a refused connection and not podman's.
-    settings = (f"--env=PORT={port}", f"--env=METRICS_PORT={free_port()}", f"--env=GATEWAY_WORKERS={workers}")
-    name = podman("run", "--detach", *RESTRICTED, "--network=host", "--env=HOST=127.0.0.1", *settings, IMAGE)
+    settings = {"HOST": "127.0.0.1", "PORT": port, "METRICS_PORT": free_port(), "GATEWAY_WORKERS": workers}
+    network = ("--network=host", *(f"--env={name}={value}" for name, value in settings.items()))
+    # Every worker wants as much memory as one that is alone.
+    name = podman("run", "--detach", *RESTRICTED, f"--memory={256 * workers}m", *network, IMAGE)
     wait_until_ready(port)
     crowd = crowd_at("127.0.0.1", port)
     await crowd.is_answered(times=100)
