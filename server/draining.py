@@ -1,40 +1,26 @@
-"""How the process leaves: whoever is connected is answered and let go, and nobody new comes in.
+"""How the process leaves: whoever is connected is answered and let go.
 
 A listening socket that is closed resets the connections that wait in its queue, and a kept-alive connection that is closed
-loses the request that is on its way. So, at SIGTERM: handshakes are refused, what is connected gets its answers with
-`Connection: close`, and only then are the sockets closed.
+loses the request that is on its way. So, at SIGTERM: the door is shut (`server/door.py`), whoever waits at it is let in,
+and only then is the socket closed; and what is connected gets its answers with `Connection: close`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import logging
-import os
-import socket
-import struct
-import sys
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Sequence
 from time import monotonic
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-log = logging.getLogger(__name__)
+from server.door import somebody_waits
 
-# How long nobody may ask anything before the rest is closed, and how long a handshake that has begun may take (seconds).
+# Seconds: how long a handshake that has begun may take, which is once around the world; how long nobody may ask anything
+# before the rest is closed; and how long people are let in at most, where they come all the same.
+HANDSHAKE = 0.3
 LINGER = 1.0
-# Where newcomers cannot be kept out, there must be an end all the same (seconds).
-LONGEST = 10.0
-HANDSHAKE = 0.1
+LONGEST = 5.0
 _LOOK = 0.02
-
-# Linux: a socket filter, which on a listening socket sees TCP headers. Byte 13 holds the flags, and bit 2 of it is SYN:
-# such a packet is dropped, so the client tries again a second later and finds the door closed; all others pass.
-_SO_ATTACH_FILTER = 26
-_NO_HANDSHAKES = b"".join(
-    struct.pack("HBBI", *instruction)
-    for instruction in ((0x30, 0, 0, 13), (0x45, 0, 1, 2), (0x06, 0, 0, 0), (0x06, 0, 0, 0xFFFF))
-)
 
 
 class Notice:
@@ -62,7 +48,7 @@ AT_ONCE = Notice(0, lambda: None)
 
 
 class Draining:
-    """An ASGI application whose answers, once `begin` was called, end their connections."""
+    """An ASGI application whose answers, once it is to `drain`, end their connections."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -71,44 +57,36 @@ class Draining:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the application does."""
-        if self._begun and scope["type"] == "http":
-            self._asked = monotonic()
-            send = _closing(send)
-        await self._app(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        self._asked = monotonic()
 
-    async def drain(self, sockets: Iterable[socket.socket], connections: Collection[object]) -> None:
-        """Wait until all `connections` are gone or have said nothing new for a while; those that are busy are left so.
+        async def closing(message: Message) -> None:
+            # What was asked before it began, and is answered now, would be followed by a request that nobody reads.
+            if self._begun and message["type"] == "http.response.start":
+                message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
+            await send(message)
 
-        None comes in any more, and each can ask but once, so there is an end to it; `LONGEST`, where they come all the same.
+        await self._app(scope, receive, closing)
+
+    async def drain(self, servers: Sequence[asyncio.Server], connections: Collection[object]) -> None:
+        """Let in whoever waits, and wait until all `connections` are gone or have said nothing new for a while.
+
+        Those that are busy are left so. Each can ask but once, and none comes in any more, so there is an end to it.
         """
         self._begun = True
-        for each in sockets:
-            _refuse_handshakes(each)
         await asyncio.sleep(HANDSHAKE)
+        until = monotonic() + LONGEST
+        while _somebody_waits(servers) and monotonic() < until:  # noqa: ASYNC110 - a queue tells nobody
+            await asyncio.sleep(_LOOK)
+        for server in servers:
+            server.close()
         self._asked = monotonic()
-        last = self._asked + LONGEST
-        while connections and monotonic() < min(self._asked + LINGER, last):  # noqa: ASYNC110 - uvicorn's set tells nobody
+        await asyncio.sleep(_LOOK)  # who was let in last is among the connections only a moment later
+        while connections and monotonic() < self._asked + LINGER:  # noqa: ASYNC110 - uvicorn's set tells nobody
             await asyncio.sleep(_LOOK)
 
 
-def _closing(send: Send) -> Send:
-    async def closing(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", ()), (b"connection", b"close")]}
-        await send(message)
-
-    return closing
-
-
-def _refuse_handshakes(listening: socket.socket) -> None:
-    """Elsewhere than on Linux, what comes in the last moment may be reset."""
-    if sys.platform != "linux":
-        return
-    code = ctypes.create_string_buffer(_NO_HANDSHAKES)
-    program = struct.pack("HP", len(_NO_HANDSHAKES) // 8, ctypes.addressof(code))
-    # uvloop's sockets have no setsockopt; a second descriptor is the same socket.
-    with socket.socket(fileno=os.dup(listening.fileno())) as same:
-        try:
-            same.setsockopt(socket.SOL_SOCKET, _SO_ATTACH_FILTER, program)
-        except OSError as error:
-            log.warning("newcomers cannot be kept out while we stop, and some may be lost (%s)", error)
+def _somebody_waits(servers: Sequence[asyncio.Server]) -> bool:
+    return any(somebody_waits(each) for server in servers for each in server.sockets)

@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +27,7 @@ from server import pages
 from server.app import create_app, make_database, make_gateway, make_outside, make_registry, make_shared
 from server.commands.table import columns, paragraph
 from server.counts import UNCOUNTED, Counts
+from server.door import shut
 from server.draining import AT_ONCE, Draining, Notice
 from server.logs import LogFormat, set_up_logging
 from server.metrics import Metrics, forget_what_lived, keep_in, of_all_workers
@@ -44,7 +45,7 @@ STREAMS_GRACE = 5
 log = logging.getLogger(__name__)
 
 MakeRegistry = Callable[[Settings, Redactor], Registry]
-Drain = Callable[[Iterable[socket.socket], Collection[object]], Awaitable[None]]
+Drain = Callable[[Sequence[asyncio.Server], Collection[object]], Awaitable[None]]
 
 
 def serve(settings: Settings, *, registry_of: MakeRegistry = make_registry, notes: Sequence[str] = ()) -> int:
@@ -90,12 +91,12 @@ class _Service:
         begun: Callable[[int], None],
         *,
         sockets: list[socket.socket] | None = None,
-        life: int | None = None,
+        parent: Parent | None = None,
     ) -> int:
-        """Serve in this process. `begun` is told the port, once it listens; see `_Server` for `life`."""
+        """Serve in this process. `begun` is told the port, once it listens; see `_Server` for `parent`."""
         with tracing(self.settings) as tracer:
             set_up_logging(self.redactor, self.settings.log_format, tracer)
-            return self._run(counts, tracer, begun, sockets, life)
+            return self._run(counts, tracer, begun, sockets, parent)
 
     def _run(
         self,
@@ -103,13 +104,13 @@ class _Service:
         tracer: Tracer,
         begun: Callable[[int], None],
         sockets: list[socket.socket] | None,
-        life: int | None,
+        parent: Parent | None,
     ) -> int:
         alarm = Alarm()
         app = self._app(counts, tracer, Guard(alarm))
         draining = Draining(app)
         notice = Notice(self.settings.drain_seconds, app.state.readiness.end)
-        server = _Server(self._config(draining), begun, life, notice, leaving(app, draining))
+        server = _Server(self._config(draining), begun, parent, notice, leaving(app, draining))
         server.heed_signals()
         alarm.set()
         server.run(sockets=sockets)
@@ -199,7 +200,7 @@ def _worker(
         if folder:
             keep_in(folder, number)
         counts = Metrics() if folder else UNCOUNTED
-        return service.run(counts, lambda _port: parent.serving(), sockets=[face], life=parent.life)
+        return service.run(counts, lambda _port: parent.serving(), sockets=[face], parent=parent)
 
     lost = partial(forget_what_lived, folder, number) if folder else lambda: None
     return Job(name=f"worker {number}", work=work, lost=lost)
@@ -207,7 +208,7 @@ def _worker(
 
 def _tell(folder: Path, metrics: socket.socket, face: socket.socket, parent: Parent) -> int:
     face.close()
-    server = _Server(metrics_config(of_all_workers(folder)), lambda _port: parent.serving(), parent.life)
+    server = _Server(metrics_config(of_all_workers(folder)), lambda _port: parent.serving(), parent)
     server.heed_signals()
     server.run(sockets=[metrics])
     return 0
@@ -232,30 +233,30 @@ def tracing(settings: Settings) -> Iterator[Tracer]:
 def leaving(app: Starlette, draining: Draining) -> Drain:
     """How the application ends: it says so, and everybody is answered and seen off. uvicorn would cut WebSockets short."""
 
-    async def drain(sockets: Iterable[socket.socket], connections: Collection[object]) -> None:
+    async def drain(servers: Sequence[asyncio.Server], connections: Collection[object]) -> None:
         app.state.readiness.end()
-        await asyncio.gather(draining.drain(sockets, connections), app.state.streams.end(STREAMS_GRACE))
+        await asyncio.gather(draining.drain(servers, connections), app.state.streams.end(STREAMS_GRACE))
 
     return drain
 
 
 class _Server(uvicorn.Server):
-    """Tells its port once it listens, and stops when the file `life` ends, as it does with the parent that holds it open.
+    """Tells its port once it listens, and stops when its `parent`, where it has one, is gone.
 
-    `notice` is given before it stops; `drain` is waited for before it stops listening.
+    `notice` is given before it stops; `drain`, which stops it listening, is waited for.
     """
 
     def __init__(
         self,
         config: uvicorn.Config,
         begun: Callable[[int], None],
-        life: int | None = None,
+        parent: Parent | None = None,
         notice: Notice = AT_ONCE,
         drain: Drain | None = None,
     ) -> None:
         super().__init__(config)
         self._begun = begun
-        self._life = life
+        self._parent = parent
         self._notice = notice
         self._drain = drain
 
@@ -275,21 +276,29 @@ class _Server(uvicorn.Server):
             super().handle_exit(sig, frame)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        if self._life is not None:
-            asyncio.get_running_loop().add_reader(self._life, self._orphaned, self._life)
+        if self._parent:
+            asyncio.get_running_loop().add_reader(self._parent.life, self._orphaned, self._parent.life)
         await super().startup(sockets)
         if self.started:
             self._begun((sockets or self.servers[0].sockets)[0].getsockname()[1])
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         if self._drain:
-            listening = [each for server in self.servers for each in server.sockets]
-            await self._drain(listening, self.server_state.connections)
+            # Of a parent's children one may go alone: the door is the others', too, and stays open.
+            if self._parent is None or self._parent.stops():
+                self._shut_door()
+            await self._drain(self.servers, self.server_state.connections)
         await super().shutdown(sockets)
+
+    def _shut_door(self) -> None:
+        for server in self.servers:
+            for each in server.sockets:
+                shut(each)
 
     def _orphaned(self, life: int) -> None:
         asyncio.get_running_loop().remove_reader(life)
         os.close(life)
+        self._parent = None
         self.should_exit = True
 
 

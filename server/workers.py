@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from mmap import mmap
 
 # Seconds: between the beginnings of one job, so that what dies at once does not do so all the time; and for how long
 # those who are told to stop are waited for.
@@ -27,14 +28,22 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """What a child has of its parent: a way to say that it serves, and a file that ends when the parent does."""
+    """What a child has of its parent: a way to say that it serves, and a file that ends when the parent does.
+
+    The memory that they share says whether all are to stop.
+    """
 
     _says: int
     life: int
+    _stops: mmap
 
     def serving(self) -> None:
         """Say that it serves."""
         os.write(self._says, b"+")
+
+    def stops(self) -> bool:
+        """Whether all are told to stop. If not, a child that is told to was told by somebody else, and goes alone."""
+        return self._stops[0] == 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +93,7 @@ class Workers:
         self._says, self._said = os.pipe()
         self._life, self._alive = os.pipe()
         self._wakes, self._woken = os.pipe()
+        self._stops = mmap(-1, 1)
 
     def run(self) -> int:
         """The exit status: that of a job which ends before all have begun to serve, since it will not the next time."""
@@ -93,6 +103,7 @@ class Workers:
             self._begin_due()
             self._wait(self._pause)
             status = self._bury()
+        self._stops[0] = 1
         self._stopping()
         for last in (False, True):
             self._stop([post for post in self._posts if post.job.last is last])
@@ -133,7 +144,7 @@ class Workers:
             for number in (*_STOPPING, signal.SIGCHLD):
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
-            status = job.work(Parent(self._said, self._life))
+            status = job.work(Parent(self._said, self._life, self._stops))
         except SystemExit as exit_:
             status = exit_.code if isinstance(exit_.code, int) else FAILED
         except BaseException:

@@ -1,10 +1,13 @@
 """What every test has: one Hypothesis profile, the same examples in every run; tests with programs of others where those are; databases."""
 
 import asyncio
+import collections
 import contextlib
 import inspect
 import itertools
+import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -302,6 +305,78 @@ async def postgres_proxy(postgres: Postgres) -> AsyncIterator[Proxy]:
     await proxy.start()
     yield proxy
     await proxy.stop()
+
+
+class Crowd:
+    """Clients that ask a gateway on and on, each over every connection that it gets, until none is to be had.
+
+    Every other one keeps its connection as long as it may. What was sent on a connection that stood and was not answered
+    is lost, whatever the reason. To be refused a connection is no loss: whoever balances load goes to another gateway.
+    """
+
+    SIZE = 16
+    QUERY = json.dumps({"query": "{ events(first: 5) { nodes { name } } }"}).encode()
+    HEAD = (
+        f"POST /graphql HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: {len(QUERY)}\r\n"
+    )
+
+    def __init__(self, host: str, port: int) -> None:
+        self._address = (host, port)
+        self.seen: collections.Counter[str] = collections.Counter()
+        self._clients = asyncio.gather(*(self._ask_on_and_on(keep_alive=bool(each % 2)) for each in range(self.SIZE)))
+
+    async def is_answered(self, times: int) -> None:
+        """Wait until it was, so many times from now on."""
+        until = self.seen["200"] + times
+        while self.seen["200"] < until:
+            assert not self._clients.done(), self.seen
+            await asyncio.sleep(0.01)
+
+    async def leaves(self, seconds: float) -> None:
+        """Wait until no one gets a connection any more."""
+        await asyncio.wait_for(self._clients, seconds)
+
+    async def stop(self) -> None:
+        self._clients.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._clients
+
+    async def _ask_on_and_on(self, *, keep_alive: bool) -> None:
+        request = (self.HEAD + ("" if keep_alive else "Connection: close\r\n") + "\r\n").encode() + self.QUERY
+        while True:
+            try:
+                reader, writer = await asyncio.open_connection(*self._address)
+            except ConnectionRefusedError:
+                return
+            try:
+                while await self._ask(reader, writer, request):
+                    pass
+            except (ConnectionError, asyncio.IncompleteReadError) as error:
+                self.seen[f"lost: {type(error).__name__}, kept alive: {keep_alive}"] += 1
+            finally:
+                writer.close()
+
+    async def _ask(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> bool:
+        """Whether it may ask again over the same connection."""
+        writer.write(request)
+        head = (await reader.readuntil(b"\r\n\r\n")).lower()
+        await reader.readexactly(int(re.search(rb"content-length: (\d+)", head)[1]))
+        self.seen[head.split()[1].decode()] += 1
+        return b"connection: close" not in head and b"connection: close" not in request.lower()
+
+
+@pytest.fixture
+async def crowd_at() -> AsyncIterator[Callable[[str, int], Crowd]]:
+    """Sends a crowd to this host and port."""
+    crowds: list[Crowd] = []
+
+    def crowd_at(host: str, port: int) -> Crowd:
+        crowds.append(Crowd(host, port))
+        return crowds[-1]
+
+    yield crowd_at
+    for crowd in crowds:
+        await crowd.stop()
 
 
 async def _broken_by(provider_class, make, only=None, **attributes) -> set[str]:

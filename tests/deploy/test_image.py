@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import collections
 import json
 import os
 import re
@@ -220,47 +219,26 @@ def test_the_rendered_deployment_runs(podman, port, tmp_path) -> None:
     podman("play", "kube", "--down", str(tmp_path / "kube.yaml"))
 
 
-async def ask_on_and_on(port: int, *, keep_alive: bool, seen: collections.Counter) -> None:
-    """As a client does that believes in every connection it gets, until none is to be had."""
-    body = json.dumps(QUERY).encode()
-    head = (
-        f"POST /graphql HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-    )
-    request = (head + ("" if keep_alive else "Connection: close\r\n") + "\r\n").encode() + body
-    while True:
-        try:
-            reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        except ConnectionRefusedError:
-            return
-        try:
-            last = False
-            while not last:
-                writer.write(request)
-                answer = await reader.readuntil(b"\r\n\r\n")
-                await reader.readexactly(int(re.search(rb"content-length: (\d+)", answer)[1]))
-                seen[answer.split()[1].decode()] += 1
-                last = not keep_alive or b"connection: close" in answer.lower()
-        except (ConnectionError, asyncio.IncompleteReadError) as error:
-            seen[f"lost: {type(error).__name__}, kept alive: {keep_alive}"] += 1
-        finally:
-            writer.close()
-
-
-async def test_sigterm_under_load_loses_no_request(podman, port, capsys) -> None:
+@pytest.mark.parametrize("workers", [1, 2])
+async def test_sigterm_under_load_loses_no_request(workers: int, podman, port, crowd_at, capsys) -> None:
     # On the machine's own network, so that a closed door is a refused connection and not podman's.
-    settings = ("--network=host", "--env=HOST=127.0.0.1", f"--env=PORT={port}", f"--env=METRICS_PORT={free_port()}")
-    name = podman("run", "--detach", *RESTRICTED, *settings, IMAGE)
+    settings = {"HOST": "127.0.0.1", "PORT": port, "METRICS_PORT": free_port(), "GATEWAY_WORKERS": workers}
+    network = ("--network=host", *(f"--env={name}={value}" for name, value in settings.items()))
+    # Every worker wants as much memory as one that is alone.
+    name = podman("run", "--detach", *RESTRICTED, f"--memory={256 * workers}m", *network, IMAGE)
     wait_until_ready(port)
-    seen: collections.Counter = collections.Counter()
-    clients = asyncio.gather(*(ask_on_and_on(port, keep_alive=bool(each % 2), seen=seen) for each in range(16)))
-    while seen["200"] < 100:
-        await asyncio.sleep(0.01)
+    crowd = crowd_at("127.0.0.1", port)
+    await crowd.is_answered(times=100)
     peak = memory(podman.inspect("container", name)["State"]["Pid"])
     began = time.monotonic()
     await asyncio.to_thread(podman, "stop", "--time=30", name)
     took = time.monotonic() - began
-    await asyncio.wait_for(clients, PATIENCE)
+    await crowd.leaves(PATIENCE)
     with capsys.disabled():
-        print(f"\nSIGTERM under load: {dict(seen)}, gone in {took:.1f} s, resident {peak} MB at its peak")
-    assert set(seen) == {"200"}
-    assert podman.inspect("container", name)["State"]["ExitCode"] == 0
+        print(
+            f"\nSIGTERM under load, workers: {workers}: {dict(crowd.seen)}, gone in {took:.1f} s, "
+            f"resident {peak} MB at its peak"
+        )
+    logs = podman("logs", name)
+    assert set(crowd.seen) == {"200"}, logs
+    assert podman.inspect("container", name)["State"]["ExitCode"] == 0, logs

@@ -138,6 +138,12 @@ def run(start) -> object:
     return run
 
 
+@pytest.fixture(scope="session")
+def powerless() -> tuple[str, ...]:
+    """The beginning of a command that may do no more than one in a container that was given no capabilities."""
+    return ("setpriv", "--bounding-set=-all", "--inh-caps=-all") if os.geteuid() == 0 else ()
+
+
 class Shelf(Provider):
     """Has one event each so many hours from now, a page at a time, and answers as long as `door` is open."""
 
