@@ -11,6 +11,7 @@ from typing import Protocol
 
 from msgspec import structs
 
+from gateway.aliases import Aliases
 from gateway.backwards import Backwards
 from gateway.cursor import Bookmark, Cursors
 from gateway.descent import END, Ask, Descent
@@ -57,6 +58,7 @@ class Run:
         matching: Matching,
         rules: Rules,
         families: Families,
+        aliases: Aliases,
     ) -> None:
         self.deadline = deadline
         self.first = first
@@ -67,6 +69,7 @@ class Run:
         self._cursors = cursors
         self._rules = rules
         self._families = families
+        self._aliases = aliases
         queries = {member: search.query_for(member.slug, bookmark.moment) for member in members}
         asked = {member: query for member, query in queries.items() if query is not None}
         self._left_out = [skipped(member) for member, query in queries.items() if query is None]
@@ -100,6 +103,7 @@ class Run:
         nodes = tuple(edge.node for edge in edges)
         for node in nodes:
             self._families.remember(refs_in(node.sources))
+            self._aliases.remember(node)
         warnings = tuple(warning for part in self.parts for warning in self.warnings(part))
         if is_partial(warnings):
             note_partial()
