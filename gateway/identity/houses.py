@@ -68,6 +68,11 @@ def house_of(venue: Venue) -> House:
     )  # fmt: skip
 
 
+def in_one_word(name: str, town: str) -> str:
+    """The name of a house in that town as it is compared, without blanks; `House.squeezed`."""
+    return _wording(name, town)[2]
+
+
 @lru_cache(maxsize=8_192)
 def _wording(name: str, town: str) -> tuple[str, str, str, str, tuple[str, ...], tuple[str, ...]]:
     folded, folded_town = latin(name), latin(town)

@@ -8,7 +8,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from gateway.identity.claim import named
 from gateway.identity.entities import Known
-from gateway.identity.houses import House, house_of, is_exact
+from gateway.identity.houses import House, house_of, in_one_word, is_exact
 from gateway.identity.likeness import spelt_alike
 from providers import ExternalId, PerformanceRole, Performer, PerformerKind, Venue
 
@@ -45,11 +45,11 @@ def unify_placed(placed: Sequence[tuple[Known[Venue], House]]) -> Unified[Venue]
     if len(known) == 1:
         return Unified(known[0].thing, known)
     best = best_placed(placed)
-    first = [best, *(each for each in placed if each is not best)]
-    venues = [each.thing for each, _ in first]
-    called = _called(venues)
-    spellings = [(each.thing.name, house.squeezed) for each, house in first]
-    return Unified(_completed(venues, called.name), known, _other_names(called.name, spellings))
+    venues = [each.thing for each, _ in (best, *(each for each in placed if each is not best))]
+    venue = _completed(venues, _called(venues).name)
+    town = venue.address.locality or ""  # a name may say the town that its own record does not
+    spellings = [(each.name, in_one_word(each.name, town)) for each in venues]
+    return Unified(venue, known, _other_names(venue.name, spellings))
 
 
 def best_placed(placed: Sequence[tuple[Known[Venue], House]]) -> tuple[Known[Venue], House]:
