@@ -70,6 +70,7 @@ class Run:
         self._rules = rules
         self._families = families
         self._aliases = aliases
+        self._made: dict[tuple[EventSource, ...], Event] = {}
         queries = {member: search.query_for(member.slug, bookmark.moment) for member in members}
         asked = {member: query for member, query in queries.items() if query is not None}
         self._left_out = [skipped(member) for member, query in queries.items() if query is None]
@@ -188,8 +189,12 @@ class Run:
         return query.needs().difference(member.capabilities) | self._search.post_filters()
 
     def _event(self, group: Group) -> Event:
-        near = self._search.query.near
-        return event_of(group.sources, searched_from=near.center if near else None, rules=self._rules)
+        """Made once: first it is asked whether it is wanted, then it is shown."""
+        if group.sources not in self._made:
+            near = self._search.query.near
+            center = near.center if near else None
+            self._made[group.sources] = event_of(group.sources, searched_from=center, rules=self._rules)
+        return self._made[group.sources]
 
     def _wants(self, group: Group) -> bool:
         event = self._event(group)

@@ -22,6 +22,8 @@ _ONE_HOUSE_KM = 1.0
 _ONE_DOOR_KM = 0.12
 RULED_OUT, UNKNOWN = -1.0, 0.0
 _SAME_HOUSE, _ONE_NAME = 0.86, 0.97
+# So many are compared each with each; of more, those that have something in common.
+_FEW = 12
 # Behind one door, a name may be another half.
 _ALIAS = 0.5
 
@@ -134,11 +136,17 @@ def _gathered(
     """The surest pairs first; a group takes in another where no provider is in both and all of them go together."""
     if len(made) < 2:  # noqa: PLR2004 - nothing to compare, as in most events
         return tuple((each,) for each in made)
-    ordered = sorted(made, key=lambda each: (each[0].provider, repr(each[0].thing)))
+    # Within an event no provider tells of a venue twice, and writing records out takes longer than comparing them.
+    distinct_providers = len({known.provider for known, _ in made}) == len(made)
+    ordered = sorted(
+        made, key=lambda each: each[0].provider if distinct_providers else (each[0].provider, repr(each[0].thing))
+    )
     groups = {number: [number] for number in range(len(ordered))}
+    few = len(ordered) <= _FEW
+    pairs = combinations(range(len(ordered)), 2) if few else _candidates([set(keys(each)) for each in ordered])
     found = [
         (-points, one, other)
-        for one, other in _candidates([set(keys(each)) for each in ordered])
+        for one, other in pairs
         if ordered[one][0].provider != ordered[other][0].provider
         and (points := score(ordered[one], ordered[other])) >= 1
     ]
