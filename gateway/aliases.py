@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
-from gateway.event import Event
 from gateway.ids import Ref
 
 MOST = 20_000
@@ -21,12 +20,17 @@ class Aliases:
         self._most = most
         self._known: OrderedDict[Ref, dict[str, Ref]] = OrderedDict()
 
-    def remember(self, event: Event) -> None:
-        """Its venue and its performers, as the event knows them."""
-        if len(event.sources) > 1:
-            self._together(event.location.refs if event.location else ())
-            for each in event.performers:
-                self._together(each.performer.refs)
+    def remember(self, refs: Sequence[Ref]) -> None:
+        """These are records of one thing, as an event knows it."""
+        askable = [ref for ref in refs if not ref.is_by_name]
+        if len(refs) < 2 or not askable:  # noqa: PLR2004 - nothing else to find it by
+            return
+        for ref in refs:
+            others = self._known.setdefault(ref, {})
+            others.update({each.provider: each for each in askable if each.provider != ref.provider})
+            self._known.move_to_end(ref)
+        while len(self._known) > self._most:
+            self._known.popitem(last=False)
 
     def of(self, ref: Ref) -> tuple[Ref, ...]:
         """The records of that thing which can be asked for, itself first, one of each provider."""
@@ -38,14 +42,3 @@ class Aliases:
         taken = {(ref.kind, ref.provider) for ref in told}
         found = (each for ref in named for each in self.of(ref)[1:] if (each.kind, each.provider) not in taken)
         return tuple(dict.fromkeys([*told, *found]))
-
-    def _together(self, refs: Sequence[Ref]) -> None:
-        askable = [ref for ref in refs if not ref.is_by_name]
-        if len(askable) < 2:  # noqa: PLR2004 - nothing else to find it by
-            return
-        for ref in refs:
-            others = self._known.setdefault(ref, {})
-            others.update({each.provider: each for each in askable if each.provider != ref.provider})
-            self._known.move_to_end(ref)
-        while len(self._known) > self._most:
-            self._known.popitem(last=False)

@@ -43,6 +43,7 @@ __all__ = [
     "PriceRange",
     "Venue",
     "distance",
+    "entities_in",
     "event_of",
     "price_range",
     "refs_in",
@@ -188,6 +189,12 @@ def _event(
         updated_at=listing.updated_at or leader.fetched_at,
         searched_from=searched_from,
     )
+
+
+def entities_in(event: Event) -> tuple[Venue | Performer, ...]:
+    """Where it is, and who plays."""
+    venue = (event.location,) if event.location is not None else ()
+    return (*venue, *(each.performer for each in event.performers))
 
 
 def distance(event: Event) -> float | None:

@@ -16,7 +16,7 @@ from gateway.aliases import Aliases
 from gateway.asking import Desk
 from gateway.entities import performer_of, venue_of
 from gateway.errors import Unanswered
-from gateway.event import Event, EventSource, Performer, Venue, event_of
+from gateway.event import Event, EventSource, Performer, Venue, entities_in, event_of
 from gateway.families import Families
 from gateway.fanout import Deadline, fan_out
 from gateway.identity import (
@@ -73,8 +73,8 @@ class Lookup:
         sources = await self._known(wanted, Kind.EVENT, self._desk.listings, EventSource)
         events = {ref: self._event(ref, family, sources) for ref, family in families.items()}
         for event in events.values():
-            if isinstance(event, Event):
-                self._aliases.remember(event)
+            for entity in entities_in(event) if isinstance(event, Event) else ():
+                self._aliases.remember(entity.refs)
         return {ref: event for ref, event in events.items() if event is not None}
 
     async def venues(self, refs: Iterable[Ref]) -> dict[Ref, Venue | Unanswered]:

@@ -15,7 +15,7 @@ from gateway.aliases import Aliases
 from gateway.backwards import Backwards
 from gateway.cursor import Bookmark, Cursors
 from gateway.descent import END, Ask, Descent
-from gateway.event import Event, EventSource, event_of, refs_in
+from gateway.event import Event, EventSource, entities_in, event_of, refs_in
 from gateway.families import Families
 from gateway.fanout import Deadline
 from gateway.forwards import Forwards
@@ -104,7 +104,8 @@ class Run:
         nodes = tuple(edge.node for edge in edges)
         for node in nodes:
             self._families.remember(refs_in(node.sources))
-            self._aliases.remember(node)
+            for entity in entities_in(node):
+                self._aliases.remember(entity.refs)
         warnings = tuple(warning for part in self.parts for warning in self.warnings(part))
         if is_partial(warnings):
             note_partial()

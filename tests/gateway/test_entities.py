@@ -184,27 +184,36 @@ async def test_a_cursor_outlives_that_more_is_known_of_the_venue_and_serves_no_o
             await world.page(9, by_beta.page_info.end_cursor, Search(venues=(Ref(Kind.VENUE, "alpha", "other"),)))
 
 
-def test_aliases_are_of_other_providers_one_each_and_the_oldest_are_forgotten():
-    def event(*slugs):
-        return type("Event", (), {
-            "sources": slugs,
-            "location": type("Venue", (), {"refs": tuple(Ref(Kind.VENUE, *each) for each in slugs)}),
-            "performers": (),
-        })  # fmt: skip
+def named(provider, own_id="1"):
+    return Ref(Kind.VENUE, provider, own_id)
 
-    a1, a2, b1, c1 = (Ref(Kind.VENUE, provider, own_id) for provider, own_id in ("a1", "a2", "b1", "c1"))
+
+def test_aliases_are_of_other_providers_one_each_the_latest():
+    aliases = Aliases()
+    aliases.remember([named("a", "1"), named("b")])
+    aliases.remember([named("a", "2"), named("b"), named("c")])
+    aliases.remember([named("b")])
+    assert aliases.of(named("b")) == (named("b"), named("a", "2"), named("c"))
+    assert aliases.of(named("a", "1")) == (named("a", "1"), named("b"))
+    assert aliases.of(named("d")) == (named("d"),)
+
+
+def test_of_aliases_what_the_asker_knows_comes_before_what_is_remembered():
+    aliases = Aliases()
+    aliases.remember([named("a"), named("b"), named("c")])
+    assert aliases.besides([named("a")]) == (named("b"), named("c"))
+    assert aliases.besides([named("a")], [named("b", "9")]) == (named("b", "9"), named("c"))
+    performer = Ref(Kind.PERFORMER, "b", "9")
+    assert aliases.besides([named("a")], [performer]) == (performer, named("b"), named("c"))
+
+
+def test_of_aliases_the_oldest_are_forgotten_and_a_bare_name_is_nobodys():
     aliases = Aliases(most=4)
-    aliases.remember(event(a1[1:], b1[1:]))
-    aliases.remember(event(a2[1:], b1[1:], c1[1:]))
-    assert aliases.of(b1) == (b1, a2, c1)
-    assert aliases.of(a1) == (a1, b1)
-    assert aliases.besides([a1], [b1]) == (b1,)
-    assert aliases.besides([a2], [Ref(Kind.VENUE, "b", "9")]) == (Ref(Kind.VENUE, "b", "9"), c1)
-    aliases.remember(event(("d", "1"), ("e", "1")))
-    assert aliases.of(a1) == (a1,)
-    nameless = Ref.to(Kind.VENUE, "f", None, "Hall")
-    aliases.remember(event(("d", "1"), nameless[1:]))
-    assert (aliases.of(nameless), aliases.of(Ref(Kind.VENUE, "d", "1"))[1:]) == (
-        (nameless,),
-        (Ref(Kind.VENUE, "e", "1"),),
-    )
+    nameless = Ref.to(Kind.VENUE, "b", None, "Hall")
+    aliases.remember([named("a"), nameless])
+    assert (aliases.of(named("a")), aliases.of(nameless)) == ((named("a"),), (nameless, named("a")))
+    aliases.remember([named("c"), named("d"), named("e")])
+    assert (aliases.of(named("a")), aliases.of(nameless)) == ((named("a"),), (nameless, named("a")))
+    aliases.remember([named("f"), named("g")])
+    assert aliases.of(nameless) == (nameless,)
+    assert aliases.of(named("d")) == (named("d"), named("c"), named("e"))
