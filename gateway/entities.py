@@ -93,7 +93,7 @@ def venue_of(unified: Unified[ListedVenue]) -> Venue:
         time_zone=venue.time_zone,
         maximum_attendee_capacity=venue.capacity,
         url=venue.url,
-        external_ids=_own_ids(unified.known),
+        external_ids=_united(venue.external_ids, _own_ids(unified.known)),
     )
 
 

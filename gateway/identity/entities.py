@@ -75,8 +75,11 @@ def _house_score(a: House, b: House, one: Venue, other: Venue) -> float:
     """1 or more is one venue, the more the surer; 0 is nobody knows."""
     doors = _same_door(one, other)
     name = houses_alike(a, b)
-    if _are_apart(a, b, doors) or (doors is False and name < _ONE_NAME):
+    shared = not a.ids.isdisjoint(b.ids)
+    if _are_apart(a, b, doors or shared) or (doors is False and name < _ONE_NAME and not shared):
         return RULED_OUT
+    if shared:
+        return 3.0 + name
     if one.url and other.url and canonical(one.url) == canonical(other.url) is not None and name > PART_OF_NAME:
         return 2.0 + name
     kilometres = apart_km(a, b)
@@ -118,6 +121,7 @@ def _venue_keys(made: tuple[Known[Venue], House]) -> Iterator[str]:
     yield house.squeezed[:4]
     if known.thing.url and (link := canonical(known.thing.url)):
         yield link
+    yield from (f"{scheme} {value}" for scheme, value in house.ids)
     if house.meters is not None:
         yield f"{house.latitude:.2f} {house.longitude:.2f}"
 

@@ -100,7 +100,7 @@ def _completed(venues: Sequence[Venue], name: str) -> Venue:
             url=made.url or other.url,
             capacity=made.capacity or other.capacity,
         )
-    return made if made.name == name else replace(made, name=name)
+    return replace(made, name=name, external_ids=_united_ids(each.external_ids for each in venues))
 
 
 def _other_names(name: str, spellings: Sequence[tuple[str, str]]) -> tuple[str, ...]:

@@ -24,13 +24,14 @@ PROVIDERS = "abcd"
 
 maybe = st.none() | st.sampled_from(["1", "2"])
 places = st.builds(
-    lambda name, own_id, street, town, metres, capacity, url: Venue(
+    lambda name, own_id, street, town, metres, capacity, url, ids: Venue(
         name=name,
         id=own_id,
         address=Address(street=street, locality=town, country="DE"),
         point=None if metres is None else Point(latitude=52.4981 + metres / 111_195, longitude=13.4412),
         capacity=capacity,
         url=url,
+        external_ids=tuple(ExternalId("osm", each) for each in ids),
     ),
     st.sampled_from(["Lantern Hall", "LANTERN HALL", "The Lantern Hall, Berlin", "Lantern Concert Hall", "Copper Kettle", "Kettle", "🎪"]),
     maybe,
@@ -39,6 +40,7 @@ places = st.builds(
     st.sampled_from([None, 0, 40, 90, 400, 2_400]),
     st.none() | st.integers(1, 9),
     st.sampled_from([None, "https://lantern.example/house"]),
+    st.lists(st.sampled_from("12"), max_size=1),
 )  # fmt: skip
 acts = st.builds(
     lambda name, own_id, ids, kind, role, genres, url: Performer(
@@ -110,6 +112,7 @@ def test_a_venue_is_made_of_what_its_records_say_and_of_nothing_else(houses):
         said = [known.thing for known in group]
         assert made.thing.name in {each.name for each in said}
         assert made.thing.point in {each.point for each in said}
+        assert set(made.thing.external_ids) == {each for one in said for each in one.external_ids}
         for field in ("url", "capacity", "time_zone"):
             values = {getattr(each, field) for each in said}
             assert getattr(made.thing, field) in (values - {None} or {None})
