@@ -78,7 +78,7 @@ class EventSource:
         return self.listing.start.instant
 
     @property
-    def startday_of(self) -> date | None:
+    def start_day(self) -> date | None:
         """The day that the provider says."""
         return day_of(self.listing.start)
 

@@ -109,9 +109,10 @@ def _without_town(name: str, town: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _names_of(town: str) -> tuple[str, ...]:
-    """What else the town is called."""
+    """What else the town is called, the longest first: the same in every process."""
     place = Gazetteer.embedded().find(town)
-    return tuple({latin(name) for name in (place.name, *place.alternate_names)}) if place else ()
+    names = {latin(name) for name in (place.name, *place.alternate_names)} if place else ()
+    return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
 
 def _meters(latitude: float, longitude: float, accuracy: int | None) -> int:
