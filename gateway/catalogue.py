@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import datetime
 
+from gateway.aliases import Aliases
 from gateway.asking import Desk
 from gateway.cursor import Bookmark, Cursors
 from gateway.dates import floor
@@ -51,7 +53,8 @@ class Catalogue:
         self._rules = rules
         self._matching = matching or IdentityMatching(rules)
         self._families = Families()
-        self._lookup = Lookup(roster, desk, self._families, rules)
+        self._aliases = Aliases()
+        self._lookup = Lookup(roster, desk, self._families, self._aliases, rules)
 
     async def search(
         self,
@@ -106,11 +109,13 @@ class Catalogue:
         asker: Asker | None = None,
     ) -> Run:
         search.check(sort)
+        known = self._aliases.besides((*search.venues, *search.performers), search.aliases)
+        search = replace(search, aliases=known)
         return Run(
             search,
             self.roster.enabled() if members is None else members,
             sort=sort,
-            bookmark=self._bookmark(after, search.digest(sort)),
+            bookmark=self._bookmark(after, search.digests(sort)),
             first=first,
             deadline=Deadline(deadline_ms, self.desk.time),
             asker=asker or self.desk,
@@ -118,6 +123,7 @@ class Catalogue:
             matching=self._matching,
             rules=self._rules(),
             families=self._families,
+            aliases=self._aliases,
         )
 
     async def events(self, refs: Iterable[Ref]) -> dict[Ref, Event | Unanswered]:
@@ -132,11 +138,11 @@ class Catalogue:
         return {**known, **{ref: event for ref, event in sought if event is not None}}
 
     async def venues(self, refs: Iterable[Ref]) -> dict[Ref, Venue | Unanswered]:
-        """The venues that these name."""
+        """The venues that these records are of, each with all that is known to be of it; see `Lookup`."""
         return await self._lookup.venues(refs)
 
     async def performers(self, refs: Iterable[Ref]) -> dict[Ref, Performer | Unanswered]:
-        """The performers that these name."""
+        """The performers whom these records are of; see `venues`."""
         return await self._lookup.performers(refs)
 
     async def _sought(self, ref: Ref, event: Event) -> tuple[Ref, Event | None]:
@@ -147,6 +153,8 @@ class Catalogue:
         page = await self.search(search, first=MOST_NEIGHBOURS)
         return ref, next((node for node in page.nodes if ref in refs_in(node.sources)), None)
 
-    def _bookmark(self, after: str | None, digest: bytes) -> Bookmark:
+    def _bookmark(self, after: str | None, digests: Sequence[bytes]) -> Bookmark:
         now = self._clock()
-        return self._cursors.read(after, digest, now) if after is not None else Bookmark.at(floor(now), None, {})
+        if after is None:
+            return Bookmark.at(floor(now), None, {})
+        return self._cursors.read(after, digests[0], now, also=digests[1:])

@@ -11,7 +11,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -147,25 +147,25 @@ class Cursors:
         signed = head + self._sign(self._newest, query_hash, body) + body
         return base64.urlsafe_b64encode(signed).rstrip(b"=").decode()
 
-    def read(self, cursor: str, query_hash: bytes, now: datetime) -> Bookmark:
-        """The bookmark in a cursor.
+    def read(self, cursor: str, query_hash: bytes, now: datetime, *, also: Sequence[bytes] = ()) -> Bookmark:
+        """The bookmark in a cursor; `also`: what else the query may have been when it was written.
 
         Raises:
             CursorInvalid: it is changed, another's, or another query's.
             CursorExpired: it is older than a day.
         """
-        bookmark = self._open(cursor[:MAX_LENGTH], query_hash)
+        bookmark = self._open(cursor[:MAX_LENGTH], (query_hash, *also))
         if bookmark.moment < now - LIFETIME:
             msg = f"this cursor is older than {LIFETIME.days} day; {_AGAIN}"
             raise CursorExpired(msg)
         return bookmark
 
-    def _open(self, cursor: str, query_hash: bytes) -> Bookmark:
+    def _open(self, cursor: str, query_hashes: Sequence[bytes]) -> Bookmark:
         try:
             raw = base64.b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
             version, key_id = raw[0], raw[1]
             signature, body = raw[2 : 2 + SIGNATURE_BYTES], raw[2 + SIGNATURE_BYTES :]
-            genuine = hmac.compare_digest(signature, self._sign(key_id, query_hash, body))
+            genuine = any(hmac.compare_digest(signature, self._sign(key_id, each, body)) for each in query_hashes)
             # The encoding is strict both ways: one place, one text.
             exact = base64.urlsafe_b64encode(raw).rstrip(b"=").decode() == cursor
             if version == VERSION and genuine and exact:

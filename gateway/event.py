@@ -5,199 +5,49 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import NamedTuple
 
+from gateway.entities import Performance, Performer, PostalAddress, Venue, performances_of, venue_of
 from gateway.genres import Genre, genre
-from gateway.identity import NO_RULES, Claim, Cluster, Golden, Rules, merge
+from gateway.identity import NO_RULES, Cluster, Golden, Rules, Unified, merge
 from gateway.ids import Kind, Ref
-from gateway.roster import Member
+from gateway.offers import MonetaryAmount, Offer, PriceRange, offers_of, price_range
+from gateway.sources import DIGEST_BYTES, EventSource, Position, day_of, refs_in
 from providers import (
-    Address,
-    Attribution,
     DatePrecision,
     EventAttendanceMode,
     EventStatus,
     EventType,
-    ExternalId,
     Image,
     Listing,
-    OfferAvailability,
-    OfferKind,
     Organization,
-    PerformanceRole,
-    PerformerKind,
     Point,
-    When,
     distance_km,
 )
-from providers import Offer as ListedOffer
 from providers import Performer as ListedPerformer
 from providers import Venue as ListedVenue
 
-# Enough to tell the listings of one list apart.
-DIGEST_BYTES = 8
-
-
-class Position(NamedTuple):
-    """Where a source stands in the merged list: by instant (UTC), then provider, then the provider's id."""
-
-    instant: datetime
-    provider: str
-    id: str
-
-
-class EventSource:
-    """One provider's record of an event."""
-
-    __slots__ = (
-        "_claim",
-        "contributed_fields",
-        "digest",
-        "fetched_at",
-        "is_stale",
-        "listing",
-        "match_score",
-        "position",
-        "provider",
-    )
-
-    def __init__(self, provider: Member, listing: Listing, fetched_at: datetime) -> None:
-        self.provider = provider
-        self.listing = listing
-        self.fetched_at = fetched_at
-        self.is_stale = False
-        self.match_score: float | None = None
-        self.contributed_fields: Sequence[str] = ()
-        self.position = Position(listing.key.instant, provider.slug, listing.id)
-        self.digest = hashlib.blake2b(f"{provider.slug}:{listing.id}".encode(), digest_size=DIGEST_BYTES).digest()
-        self._claim: Claim | None = None
-
-    @property
-    def claim(self) -> Claim:
-        """The record, ready to be compared with others; made when it is first needed."""
-        if self._claim is None:
-            self._claim = Claim(self.provider.slug, self.listing, rank=self.provider.rank)
-        return self._claim
-
-    @property
-    def source_id(self) -> str:
-        """The provider's own id."""
-        return self.listing.id
-
-    @property
-    def url(self) -> str | None:
-        """The provider's page of it."""
-        return self.listing.url
-
-    @property
-    def name(self) -> str:
-        """What the provider calls it."""
-        return self.listing.name
-
-    @property
-    def start_date(self) -> datetime | None:
-        """When the provider says that it starts."""
-        return self.listing.start.instant
-
-    @property
-    def start_day(self) -> date | None:
-        """The day that the provider says."""
-        return _day(self.listing.start)
-
-    @property
-    def venue_name(self) -> str | None:
-        """Where the provider says that it is."""
-        return self.listing.venue.name if self.listing.venue else None
-
-    @property
-    def attribution(self) -> Attribution | None:
-        """What the provider's terms oblige a client to show."""
-        return self.provider.attribution
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostalAddress:
-    """schema.org PostalAddress; `formatted` is one line."""
-
-    street_address: str | None
-    address_locality: str | None
-    address_region: str | None
-    postal_code: str | None
-    address_country: str | None
-    formatted: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Venue:
-    """Where it happens."""
-
-    id: str
-    ref: Ref
-    name: str
-    alternate_names: tuple[str, ...] = ()
-    address: PostalAddress
-    geo: Point | None
-    time_zone: str | None
-    maximum_attendee_capacity: int | None
-    url: str | None
-    external_ids: tuple[ExternalId, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Performer:
-    """Who plays."""
-
-    id: str
-    ref: Ref
-    name: str
-    kind: PerformerKind
-    alternate_names: tuple[str, ...] = ()
-    genres: tuple[Genre, ...]
-    images: tuple[Image, ...]
-    url: str | None
-    external_ids: tuple[ExternalId, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Performance:
-    """A performer's part in one event; billing counts from 0."""
-
-    performer: Performer
-    role: PerformanceRole
-    billing_index: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonetaryAmount:
-    """An amount in a currency."""
-
-    value: Decimal
-    currency: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """A way to get in, and who says so."""
-
-    name: str | None
-    kind: OfferKind
-    price: MonetaryAmount | None
-    low_price: MonetaryAmount | None
-    high_price: MonetaryAmount | None
-    fees_included: bool | None
-    availability: OfferAvailability
-    url: str | None
-    valid_from: datetime | None
-    valid_through: datetime | None
-    seller: str | None
-    source: EventSource
+__all__ = [
+    "DIGEST_BYTES",
+    "Event",
+    "EventSource",
+    "MonetaryAmount",
+    "Offer",
+    "Performance",
+    "Performer",
+    "Position",
+    "PostalAddress",
+    "PriceRange",
+    "Venue",
+    "distance",
+    "entities_in",
+    "event_of",
+    "price_range",
+    "refs_in",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,24 +92,17 @@ def event_of(sources: Sequence[EventSource], *, searched_from: Point | None = No
     rules: those that they were brought together by; what people have said is surer than any likeness.
     """
     if len(sources) == 1:
-        only = sources[0]
-        listing, performances = only.listing, _performances(only.provider.slug, only.listing)
-        return _event(
-            sources, listing, performances, venue_from=only.provider.slug, confidence=1.0, searched_from=searched_from
-        )
+        provider, listing = sources[0].provider.slug, sources[0].listing
+        venue = Unified.alone(provider, listing.venue) if listing.venue is not None else None
+        performers = [Unified.alone(provider, each) for each in listing.performers]
+        return _event(sources, listing, venue, performers, confidence=1.0, searched_from=searched_from)
     made = Cluster([source.claim for source in sources], rules)
     golden = merge(made)
-    ordered = _told_apart(sources, made, golden)
-    venue_by = golden.giver("venue")
-    performances = tuple(
-        Performance(performer=performer_of(ref.provider, performer), role=performer.role, billing_index=index)
-        for index, (ref, performer) in enumerate(golden.performers)
-    )
     return _event(
-        ordered,
+        _told_apart(sources, made, golden),
         golden.listing,
-        performances,
-        venue_from=venue_by.provider if venue_by else made.leader.provider,
+        golden.venue,
+        golden.performers,
         confidence=made.confidence,
         searched_from=searched_from,
     )
@@ -307,9 +150,9 @@ _FIELD_NAMES = {
 def _event(
     sources: Sequence[EventSource],
     listing: Listing,
-    performances: tuple[Performance, ...],
+    venue: Unified[ListedVenue] | None,
+    performers: Sequence[Unified[ListedPerformer]],
     *,
-    venue_from: str,
     confidence: float,
     searched_from: Point | None,
 ) -> Event:
@@ -326,18 +169,18 @@ def _event(
         start_date=listing.start.instant,
         end_date=listing.end.instant if listing.end else None,
         door_time=listing.door_time,
-        start_day=_day(listing.start),
-        end_day=_day(listing.end) if listing.end else None,
+        start_day=day_of(listing.start),
+        end_day=day_of(listing.end) if listing.end else None,
         date_precision=listing.start.precision,
         time_zone=listing.start.time_zone or (listing.venue.time_zone if listing.venue else None),
         previous_start_date=listing.previous_start,
-        location=venue_of(venue_from, listing.venue) if listing.venue else None,
-        performers=performances,
+        location=venue_of(venue) if venue else None,
+        performers=performances_of(performers),
         organizer=listing.organizer,
         images=listing.images,
         url=listing.url,
         same_as=listing.same_as,
-        offers=_offers(sources),
+        offers=offers_of(sources),
         is_accessible_for_free=listing.is_free,
         typical_age_range=listing.age_range,
         in_language=listing.languages,
@@ -348,9 +191,10 @@ def _event(
     )
 
 
-def refs_in(sources: Sequence[EventSource]) -> tuple[Ref, ...]:
-    """The listings, by their names."""
-    return tuple(Ref(Kind.EVENT, source.provider.slug, source.source_id) for source in sources)
+def entities_in(event: Event) -> tuple[Venue | Performer, ...]:
+    """Where it is, and who plays."""
+    venue = (event.location,) if event.location is not None else ()
+    return (*venue, *(each.performer for each in event.performers))
 
 
 def distance(event: Event) -> float | None:
@@ -358,122 +202,3 @@ def distance(event: Event) -> float | None:
     if event.searched_from is None or event.location is None or event.location.geo is None:
         return None
     return distance_km(event.searched_from, event.location.geo)
-
-
-def venue_of(provider: str, venue: ListedVenue) -> Venue:
-    """The venue as the provider knows it; one without an id goes by its name."""
-    ref = Ref(Kind.VENUE, provider, venue.id or f"name={venue.name}")
-    return Venue(
-        id=ref.encode(),
-        ref=ref,
-        name=venue.name,
-        address=_address(venue.address),
-        geo=venue.point,
-        time_zone=venue.time_zone,
-        maximum_attendee_capacity=venue.capacity,
-        url=venue.url,
-    )
-
-
-def performer_of(provider: str, performer: ListedPerformer) -> Performer:
-    """The performer as the provider knows them; one without an id goes by the name."""
-    ref = Ref(Kind.PERFORMER, provider, performer.id or f"name={performer.name}")
-    return Performer(
-        id=ref.encode(),
-        ref=ref,
-        name=performer.name,
-        kind=performer.kind,
-        genres=tuple(genre(slug) for slug in performer.genres),
-        images=performer.images,
-        url=performer.url,
-        external_ids=performer.external_ids,
-    )
-
-
-def _performances(provider: str, listing: Listing) -> tuple[Performance, ...]:
-    return tuple(
-        Performance(performer=performer_of(provider, performer), role=performer.role, billing_index=index)
-        for index, performer in enumerate(listing.performers)
-    )
-
-
-def _offers(sources: Sequence[EventSource]) -> tuple[Offer, ...]:
-    """Of every source, cheapest first, those without a price last. Currencies are not compared: each keeps together.
-
-    The currency that most offers are in comes first.
-    """
-    offers = [_offer(offer, source) for source in sources for offer in source.listing.offers]
-    counts = Counter(amount.currency for offer in offers if (amount := offer.price or offer.low_price))
-    return tuple(sorted(offers, key=lambda offer: _cheapness(offer, counts)))
-
-
-def _offer(offer: ListedOffer, source: EventSource) -> Offer:
-    return Offer(
-        name=offer.name,
-        kind=offer.kind,
-        price=_amount(offer.price, offer.currency),
-        low_price=_amount(offer.low_price, offer.currency),
-        high_price=_amount(offer.high_price, offer.currency),
-        fees_included=offer.fees_included,
-        availability=offer.availability,
-        url=offer.url,
-        valid_from=offer.valid_from,
-        valid_through=offer.valid_through,
-        seller=offer.seller,
-        source=source,
-    )
-
-
-def _cheapness(offer: Offer, counts: Mapping[str, int]) -> tuple[bool, int, str, Decimal]:
-    amount = offer.price or offer.low_price
-    if amount is None:
-        return True, 0, "", Decimal(0)
-    return False, -counts[amount.currency], amount.currency, amount.value
-
-
-def _amount(value: Decimal | None, currency: str | None) -> MonetaryAmount | None:
-    return MonetaryAmount(value=value, currency=currency) if value is not None and currency else None
-
-
-def _address(address: Address) -> PostalAddress:
-    town = " ".join(part for part in (address.postal_code, address.locality) if part)
-    parts = (address.street, town, address.region, address.country)
-    return PostalAddress(
-        street_address=address.street,
-        address_locality=address.locality,
-        address_region=address.region,
-        postal_code=address.postal_code,
-        address_country=address.country,
-        formatted=", ".join(part for part in parts if part),
-    )
-
-
-def _day(when: When) -> date | None:
-    """The calendar day, where it is known to the day."""
-    return when.day if when.precision in {DatePrecision.TIME, DatePrecision.DATE} else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceRange:
-    """Lowest and highest price over the offers in one currency."""
-
-    low_price: Decimal
-    high_price: Decimal
-    currency: str
-    offer_count: int
-
-
-def price_range(offers: Sequence[Offer], currency: str | None = None) -> PriceRange | None:
-    """Over the offers in `currency`, else in that of the cheapest; None when no price is known."""
-    priced = [offer for offer in offers if _prices(offer, currency)]
-    if not priced:
-        return None
-    chosen = currency or _prices(priced[0], None)[0].currency
-    counted = [offer for offer in priced if _prices(offer, chosen)]
-    values = [amount.value for offer in counted for amount in _prices(offer, chosen)]
-    return PriceRange(low_price=min(values), high_price=max(values), currency=chosen, offer_count=len(counted))
-
-
-def _prices(offer: Offer, currency: str | None) -> list[MonetaryAmount]:
-    amounts = (offer.price, offer.low_price, offer.high_price)
-    return [amount for amount in amounts if amount is not None and currency in {None, amount.currency}]

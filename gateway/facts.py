@@ -21,7 +21,7 @@ def refs_of(thing: Thing) -> tuple[Ref, ...]:
     """The records that speak of it, the one that it goes by first."""
     if isinstance(thing, Event):
         return refs_in(thing.sources)
-    return (thing.ref,)
+    return thing.refs
 
 
 def _starts_at(thing: Thing) -> datetime | None:

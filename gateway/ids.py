@@ -19,6 +19,9 @@ class Kind(Enum):
     FAVOURITE = "Favourite"
 
 
+_BY_NAME = "name="
+
+
 class Ref(NamedTuple):
     """Something by the name that its provider gives it; `id` is empty for the provider itself.
 
@@ -28,6 +31,16 @@ class Ref(NamedTuple):
     kind: Kind
     provider: str
     id: str = ""
+
+    @classmethod
+    def to(cls, kind: Kind, provider: str, own_id: str | None, name: str) -> Ref:
+        """To something that goes by its name where the provider has no id for it."""
+        return cls(kind, provider, own_id or f"{_BY_NAME}{name}")
+
+    @property
+    def is_by_name(self) -> bool:
+        """Whether its provider has no id for it, so that it cannot be asked for."""
+        return self.id.startswith(_BY_NAME)
 
     def encode(self) -> str:
         """As a global id."""

@@ -2,21 +2,34 @@
 
 A listing's id finds the event that it is part of. The listings that were one event with it of late are looked up along
 with it, and are held against each other anew; where none is known, the other providers can be asked what they have at
-its time and place.
+its time and place. Likewise a record of a venue, or of a performer, finds what others were known to have of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
+from gateway.aliases import Aliases
 from gateway.asking import Desk
+from gateway.entities import performer_of, venue_of
 from gateway.errors import Unanswered
-from gateway.event import Event, EventSource, Performer, Venue, event_of, performer_of, venue_of
+from gateway.event import Event, EventSource, Performer, Venue, entities_in, event_of
 from gateway.families import Families
 from gateway.fanout import Deadline, fan_out
-from gateway.identity import ListingRef, Rules, resolve
+from gateway.identity import (
+    Known,
+    ListingRef,
+    Rules,
+    Unified,
+    performers,
+    resolve,
+    unify_performer,
+    unify_venue,
+    venues,
+)
 from gateway.ids import Kind, Ref
 from gateway.roster import Member, Roster
 from gateway.upstream import note_partial
@@ -26,15 +39,28 @@ DEADLINE_MS = 5_000
 
 Thing = TypeVar("Thing")
 Made = TypeVar("Made")
+Entity = TypeVar("Entity", Venue, Performer)
+LookUp = Callable[[Member, Sequence[str]], Awaitable[Mapping[str, tuple[Thing, datetime]]]]
+Gather = Callable[[Iterable[Known[Thing]]], Iterable[Sequence[Known[Thing]]]]
+
+
+class _Records(NamedTuple, Generic[Thing]):
+    """Of one venue or performer: those that are known, and those that cannot be had now."""
+
+    known: Sequence[Known[Thing]]
+    away: tuple[Ref, ...]
 
 
 class Lookup:
     """Finds things by the ids that providers give them."""
 
-    def __init__(self, roster: Roster, desk: Desk, families: Families, rules: Callable[[], Rules]) -> None:
+    def __init__(
+        self, roster: Roster, desk: Desk, families: Families, aliases: Aliases, rules: Callable[[], Rules]
+    ) -> None:
         self._roster = roster
         self._desk = desk
         self._families = families
+        self._aliases = aliases
         self._rules = rules
 
     async def events(self, refs: Iterable[Ref]) -> dict[Ref, Event | Unanswered]:
@@ -46,22 +72,51 @@ class Lookup:
         wanted = dict.fromkeys(ref for family in families.values() for ref in family)
         sources = await self._known(wanted, Kind.EVENT, self._desk.listings, EventSource)
         events = {ref: self._event(ref, family, sources) for ref, family in families.items()}
+        for event in events.values():
+            for entity in entities_in(event) if isinstance(event, Event) else ():
+                self._aliases.remember(entity.refs)
         return {ref: event for ref, event in events.items() if event is not None}
 
     async def venues(self, refs: Iterable[Ref]) -> dict[Ref, Venue | Unanswered]:
-        """The venues that these name; see `events`."""
-        return await self._known(
-            refs, Kind.VENUE, self._desk.venues, lambda member, venue, _: venue_of(member.slug, venue)
-        )
+        """The venues that these records are of, with what others are known to have of them; see `events`."""
+        found = await self._records(refs, Kind.VENUE, self._desk.venues, venues)
+        return {ref: self._going_by(each, unify_venue, venue_of) for ref, each in found.items()}
 
     async def performers(self, refs: Iterable[Ref]) -> dict[Ref, Performer | Unanswered]:
-        """The performers that these name; see `events`."""
-        return await self._known(
-            refs,
-            Kind.PERFORMER,
-            self._desk.performers,
-            lambda member, performer, _: performer_of(member.slug, performer),
-        )
+        """The performers whom these records are of; see `venues`."""
+        found = await self._records(refs, Kind.PERFORMER, self._desk.performers, performers)
+        return {ref: self._going_by(each, unify_performer, performer_of) for ref, each in found.items()}
+
+    async def _records(
+        self, refs: Iterable[Ref], kind: Kind, look_up: LookUp[Thing], gather: Gather[Thing]
+    ) -> dict[Ref, _Records[Thing] | Unanswered]:
+        """For each what goes together with it; where itself cannot be had, with the first of its aliases that can."""
+        families = {ref: self._aliases.of(ref) for ref in refs if ref.kind is kind}
+        wanted = dict.fromkeys(ref for family in families.values() for ref in family if not ref.is_by_name)
+        answers = await self._known(wanted, kind, look_up, lambda member, thing, _: Known(member.slug, thing))
+        return {
+            ref: records
+            for ref, family in families.items()
+            if (records := _together(family, answers, gather)) is not None
+        }
+
+    def _going_by(
+        self,
+        records: _Records[Thing] | Unanswered,
+        unify: Callable[[Sequence[Known[Thing]]], Unified[Thing]],
+        make: Callable[[Unified[Thing]], Entity],
+    ) -> Entity | Unanswered:
+        """One out of its records. Those that cannot be had now count for what it goes by, so that this stays."""
+        if isinstance(records, Unanswered):
+            return records
+        away: tuple[Ref, ...] = records.away
+        made: Entity = make(unify(sorted(records.known, key=lambda each: self._rank(each.provider))))
+        refs = tuple(sorted((*made.refs, *away), key=lambda ref: (ref.is_by_name, *self._rank(ref.provider))))
+        return replace(made, id=refs[0].encode(), refs=refs)
+
+    def _rank(self, provider: str) -> tuple[int, str]:
+        member = self._roster.get(provider)
+        return (member.rank if member is not None else 0, provider)
 
     def _family(self, ref: Ref) -> tuple[Ref, ...]:
         """The listings that were one event with it of late, and those that people say are."""
@@ -88,7 +143,7 @@ class Lookup:
         self,
         refs: Iterable[Ref],
         kind: Kind,
-        look_up: Callable[[Member, Sequence[str]], Awaitable[Mapping[str, tuple[Thing, datetime]]]],
+        look_up: LookUp[Thing],
         make: Callable[[Member, Thing, datetime], Made],
     ) -> dict[Ref, Made | Unanswered]:
         """One batched call a provider, all at once."""
@@ -117,8 +172,21 @@ class Lookup:
         return known
 
 
+def _together(
+    family: Sequence[Ref], answers: Mapping[Ref, Known[Thing] | Unanswered], gather: Gather[Thing]
+) -> _Records[Thing] | Unanswered | None:
+    """Those of the family that go together with the first that is known."""
+    told = [answers[each] for each in family if each in answers]
+    known = [each for each in told if not isinstance(each, Unanswered)]
+    if not known:
+        return next((each for each in told if isinstance(each, Unanswered)), None)
+    group = next(group for group in gather(known) if any(each is known[0] for each in group))
+    away = tuple(ref for ref in family if isinstance(answers.get(ref), Unanswered))
+    return _Records(group, away)
+
+
 def _call(
-    look_up: Callable[[Member, Sequence[str]], Awaitable[Mapping[str, tuple[Thing, datetime]]]],
+    look_up: LookUp[Thing],
     member: Member,
     ids: Sequence[str],
 ) -> Callable[[], Awaitable[Mapping[str, tuple[Thing, datetime]]]]:

@@ -11,10 +11,11 @@ from typing import Protocol
 
 from msgspec import structs
 
+from gateway.aliases import Aliases
 from gateway.backwards import Backwards
 from gateway.cursor import Bookmark, Cursors
 from gateway.descent import END, Ask, Descent
-from gateway.event import Event, EventSource, event_of, refs_in
+from gateway.event import Event, EventSource, entities_in, event_of, refs_in
 from gateway.families import Families
 from gateway.fanout import Deadline
 from gateway.forwards import Forwards
@@ -57,6 +58,7 @@ class Run:
         matching: Matching,
         rules: Rules,
         families: Families,
+        aliases: Aliases,
     ) -> None:
         self.deadline = deadline
         self.first = first
@@ -67,6 +69,8 @@ class Run:
         self._cursors = cursors
         self._rules = rules
         self._families = families
+        self._aliases = aliases
+        self._made: dict[tuple[EventSource, ...], Event] = {}
         queries = {member: search.query_for(member.slug, bookmark.moment) for member in members}
         asked = {member: query for member, query in queries.items() if query is not None}
         self._left_out = [skipped(member) for member, query in queries.items() if query is None]
@@ -100,6 +104,8 @@ class Run:
         nodes = tuple(edge.node for edge in edges)
         for node in nodes:
             self._families.remember(refs_in(node.sources))
+            for entity in entities_in(node):
+                self._aliases.remember(entity.refs)
         warnings = tuple(warning for part in self.parts for warning in self.warnings(part))
         if is_partial(warnings):
             note_partial()
@@ -184,8 +190,12 @@ class Run:
         return query.needs().difference(member.capabilities) | self._search.post_filters()
 
     def _event(self, group: Group) -> Event:
-        near = self._search.query.near
-        return event_of(group.sources, searched_from=near.center if near else None, rules=self._rules)
+        """Made once: first it is asked whether it is wanted, then it is shown."""
+        if group.sources not in self._made:
+            near = self._search.query.near
+            center = near.center if near else None
+            self._made[group.sources] = event_of(group.sources, searched_from=center, rules=self._rules)
+        return self._made[group.sources]
 
     def _wants(self, group: Group) -> bool:
         event = self._event(group)

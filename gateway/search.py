@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import Enum, auto
 
 from gateway.dates import DateRange
 from gateway.errors import BadInput
-from gateway.ids import Ref
+from gateway.ids import Kind, Ref
 from providers import (
     Capability,
     EventAttendanceMode,
@@ -73,13 +73,15 @@ class PriceFilter:
 class Search:
     """A filter over events. `query` holds what providers may be asked, without times and without ids.
 
-    venues and performers name things by their provider's own ids, so only those providers can answer.
+    venues and performers name things by their provider's own ids, so only those providers can answer, and those whose
+    records of the same things are among `aliases`. What is known of these changes, and the search stays the same.
     """
 
     query: ListingQuery = EVERYTHING
     dates: DateRange = UPCOMING
     venues: tuple[Ref, ...] = ()
     performers: tuple[Ref, ...] = ()
+    aliases: tuple[Ref, ...] = field(default=(), repr=False)
     statuses: tuple[EventStatus, ...] = NOT_CANCELLED
     attendance_modes: tuple[EventAttendanceMode, ...] = ()
     price: PriceFilter | None = None
@@ -89,8 +91,18 @@ class Search:
     updated_since: datetime | None = None
 
     def digest(self, sort: Sort = Sort.START_DATE_ASC) -> bytes:
-        """The same for the same search in the same order, from process to process: 16 bytes."""
+        """The same for the same search in the same order, from process to process, whatever the aliases: 16 bytes."""
         return hashlib.blake2b(f"{sort.name} {self!r}".encode(), digest_size=16).digest()
+
+    def digests(self, sort: Sort) -> tuple[bytes, ...]:
+        """Those of the same search by whatever record names the one thing that it is about; its own first."""
+        own = self.digest(sort)
+        match self.venues, self.performers:
+            case (_,), ():
+                return own, *(replace(self, venues=(each,)).digest(sort) for each in self.aliases)
+            case (), (_,):
+                return own, *(replace(self, performers=(each,)).digest(sort) for each in self.aliases)
+        return (own,)
 
     def check(self, sort: Sort) -> None:
         """That it says what the order needs.
@@ -110,8 +122,8 @@ class Search:
 
     def query_for(self, provider: str, now: datetime) -> ListingQuery | None:
         """What to ask that provider; None where it cannot have what is wanted."""
-        venue_ids = _ids(self.venues, provider)
-        performer_ids = _ids(self.performers, provider)
+        venue_ids = _ids(self.venues, self.aliases, Kind.VENUE, provider)
+        performer_ids = _ids(self.performers, self.aliases, Kind.PERFORMER, provider)
         if (self.venues and not venue_ids) or (self.performers and not performer_ids):
             return None
         start_from, start_before = self.dates.bounds(now)
@@ -144,8 +156,9 @@ class Search:
         return frozenset({Capability.PRICE} if self.price is not None and not self.price.is_open else ())
 
 
-def _ids(refs: tuple[Ref, ...], provider: str) -> tuple[str, ...]:
-    return tuple(sorted(ref.id for ref in refs if ref.provider == provider))
+def _ids(named: tuple[Ref, ...], aliases: tuple[Ref, ...], kind: Kind, provider: str) -> tuple[str, ...]:
+    refs = (*named, *(ref for ref in aliases if ref.kind is kind))
+    return tuple(sorted({ref.id for ref in refs if ref.provider == provider and not ref.is_by_name}))
 
 
 def _updated(listing: Listing, since: datetime) -> bool:

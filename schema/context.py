@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypeVar
@@ -189,11 +189,11 @@ class Context:
         first: int,
         after: str | None,
         sort: EventSort,
-        about: Ref | None = None,
+        about: Sequence[Ref] = (),
         providers: list[strawberry.ID] | None = None,
         deadline_ms: int = 2_500,
     ) -> EventPage:
-        """A page of events; of one venue or performer, where `about` names it.
+        """A page of events; of one venue or performer, where `about` has its records.
 
         Raises:
             BadInput: an argument cannot be meant.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -133,8 +133,8 @@ class EventFilter:
     has_image: bool | None = strawberry.field(default=None, description="Whether there is a picture.")
     updated_since: datetime | None = strawberry.field(default=None, description="Changed since then.")
 
-    def search(self, gazetteer: Callable[[], Gazetteer], *, about: Ref | None = None) -> Search:
-        """As the gateway reads it; `about` one venue or performer where that is given.
+    def search(self, gazetteer: Callable[[], Gazetteer], *, about: Sequence[Ref] = ()) -> Search:
+        """As the gateway reads it; of one venue or performer where its records are given, that which it goes by first.
 
         Raises:
             BadInput: a condition cannot be meant; the message begins with its name.
@@ -146,8 +146,9 @@ class EventFilter:
         return Search(
             query=self._query(gazetteer),
             dates=(self.date or DateRangeInput()).range(),
-            venues=(about,) if about and about.kind is Kind.VENUE else venues,
-            performers=(about,) if about and about.kind is Kind.PERFORMER else performers,
+            venues=_first(about, Kind.VENUE) or venues,
+            performers=_first(about, Kind.PERFORMER) or performers,
+            aliases=tuple(about[1:]),
             statuses=_values("statuses", self.statuses) or NOT_CANCELLED,
             attendance_modes=_values("attendanceModes", self.attendance_modes),
             price=self.price.price() if self.price else None,
@@ -200,6 +201,10 @@ def _values(argument: str, values: Iterable[Value] | None) -> tuple[Value, ...]:
         msg = f"{argument}: wants at most {MOST_VALUES} values, not {len(unique)}"
         raise BadInput(msg)
     return tuple(unique)
+
+
+def _first(about: Sequence[Ref], kind: Kind) -> tuple[Ref, ...]:
+    return tuple(ref for ref in about[:1] if ref.kind is kind)
 
 
 def _refs(argument: str, ids: list[strawberry.ID] | None, kind: Kind) -> tuple[Ref, ...]:

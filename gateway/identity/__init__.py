@@ -5,6 +5,8 @@
     resolve(claims, rules=rules)                             # all of them as clusters
     absorb(head, behind, memory, rules)                      # the same, head by head, while a list is read
     merge(cluster)                                           # what is known of the event, and who gave what
+    venues(known), performers(known)                         # records of venues, or of performers, that are of one
+    unify_venue(known), unify_performer(known)               # what is known of it, and what else it is called
 
 Nothing in here asks anybody, keeps anything or knows the time. The order in which claims are given never matters.
 """
@@ -16,6 +18,7 @@ from gateway.identity.lead import Memory
 from gateway.identity.match import POSSIBLE, SAME, Reason, Verdict, verdict
 from gateway.identity.merge import Golden, merge
 from gateway.identity.rules import NO_RULES, Rules
+from gateway.identity.unify import Unified, unify_performer, unify_venue
 
 __all__ = [
     "NO_RULES",
@@ -31,6 +34,7 @@ __all__ = [
     "Place",
     "Reason",
     "Rules",
+    "Unified",
     "Verdict",
     "absorb",
     "merge",
@@ -39,6 +43,8 @@ __all__ = [
     "resolve",
     "same_performer",
     "same_venue",
+    "unify_performer",
+    "unify_venue",
     "venues",
     "verdict",
 ]

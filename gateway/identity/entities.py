@@ -20,8 +20,10 @@ Made = TypeVar("Made")
 # One house lies within so many kilometres of itself, whoever says where; two rooms of it do, too.
 _ONE_HOUSE_KM = 1.0
 _ONE_DOOR_KM = 0.12
-RULED_OUT = -1.0
+RULED_OUT, UNKNOWN = -1.0, 0.0
 _SAME_HOUSE, _ONE_NAME = 0.86, 0.97
+# So many are compared each with each; of more, those that have something in common.
+_FEW = 12
 # Behind one door, a name may be another half.
 _ALIAS = 0.5
 
@@ -45,22 +47,39 @@ def same_performer(a: Performer, b: Performer) -> bool:
 
 def venues(known: Iterable[Known[Venue]]) -> tuple[tuple[Known[Venue], ...], ...]:
     """Records grouped by venue; none holds two of one provider. A function of the set."""
-    made = [(each, house_of(each.thing)) for each in known]
-    return _gathered(made, _venue_keys, lambda a, b: _house_score(a[1], b[1], a[0].thing, b[0].thing))
+    groups = gathered_venues([(each, house_of(each.thing)) for each in known])
+    return tuple(tuple(each for each, _ in group) for group in groups)
 
 
 def performers(known: Iterable[Known[Performer]]) -> tuple[tuple[Known[Performer], ...], ...]:
     """Records grouped by performer; none holds two of one provider. A function of the set."""
-    made = [(each, named(each.thing)) for each in known]
-    return _gathered(made, _performer_keys, lambda a, b: _performer_score(a[1], b[1]))
+    groups = gathered_performers([(each, named(each.thing)) for each in known])
+    return tuple(tuple(each for each, _ in group) for group in groups)
+
+
+def gathered_venues(
+    placed: Sequence[tuple[Known[Venue], House]],
+) -> tuple[tuple[tuple[Known[Venue], House], ...], ...]:
+    """The same, of venues that are ready to be compared."""
+    return _gathered(placed, _venue_keys, lambda a, b: _house_score(a[1], b[1], a[0].thing, b[0].thing))
+
+
+def gathered_performers(
+    billed: Sequence[tuple[Known[Performer], Named]],
+) -> tuple[tuple[tuple[Known[Performer], Named], ...], ...]:
+    """The same, of performers."""
+    return _gathered(billed, _performer_keys, lambda a, b: _performer_score(a[1], b[1]))
 
 
 def _house_score(a: House, b: House, one: Venue, other: Venue) -> float:
     """1 or more is one venue, the more the surer; 0 is nobody knows."""
     doors = _same_door(one, other)
     name = houses_alike(a, b)
-    if _are_apart(a, b, doors) or (doors is False and name < _ONE_NAME):
+    shared = not a.ids.isdisjoint(b.ids)
+    if _are_apart(a, b, doors or shared) or (doors is False and name < _ONE_NAME and not shared):
         return RULED_OUT
+    if shared:
+        return 3.0 + name
     if one.url and other.url and canonical(one.url) == canonical(other.url) is not None and name > PART_OF_NAME:
         return 2.0 + name
     kilometres = apart_km(a, b)
@@ -68,7 +87,7 @@ def _house_score(a: House, b: House, one: Venue, other: Venue) -> float:
     by_name = name >= _SAME_HOUSE and (kilometres is not None or doors or same_town(a, b))
     by_door = doors and (near or same_town(a, b))
     by_point = near and doors is None and name >= _ALIAS
-    return 1.0 + name if by_name or by_door or by_point else 0.0
+    return 1.0 + name if by_name or by_door or by_point else UNKNOWN
 
 
 def _are_apart(a: House, b: House, doors: bool | None) -> bool:  # noqa: FBT001 - as told by _same_door
@@ -89,9 +108,11 @@ def _same_door(a: Venue, b: Venue) -> bool | None:
 
 
 def _performer_score(a: Named, b: Named) -> float:
-    if not same_name(a, b):
-        return RULED_OUT
-    return 2.0 if a.ids & b.ids else 1.0 + (a.squeezed == b.squeezed)
+    """An id that both have says most; where one has none, it may be the other by another name."""
+    if same_name(a, b):
+        return 3.0 if a.ids & b.ids else 1.0 + (a.squeezed == b.squeezed)
+    told_apart = {scheme for scheme, _ in a.ids} & {scheme for scheme, _ in b.ids}
+    return UNKNOWN if (a.ids or b.ids) and not told_apart else RULED_OUT
 
 
 def _venue_keys(made: tuple[Known[Venue], House]) -> Iterator[str]:
@@ -100,6 +121,7 @@ def _venue_keys(made: tuple[Known[Venue], House]) -> Iterator[str]:
     yield house.squeezed[:4]
     if known.thing.url and (link := canonical(known.thing.url)):
         yield link
+    yield from (f"{scheme} {value}" for scheme, value in house.ids)
     if house.meters is not None:
         yield f"{house.latitude:.2f} {house.longitude:.2f}"
 
@@ -114,13 +136,21 @@ def _gathered(
     made: Sequence[tuple[Known[Thing], Made]],
     keys: Callable[[tuple[Known[Thing], Made]], Iterable[str]],
     score: Callable[[tuple[Known[Thing], Made], tuple[Known[Thing], Made]], float],
-) -> tuple[tuple[Known[Thing], ...], ...]:
+) -> tuple[tuple[tuple[Known[Thing], Made], ...], ...]:
     """The surest pairs first; a group takes in another where no provider is in both and all of them go together."""
-    ordered = sorted(made, key=lambda each: (each[0].provider, repr(each[0].thing)))
+    if len(made) < 2:  # noqa: PLR2004 - nothing to compare, as in most events
+        return tuple((each,) for each in made)
+    # Within an event no provider tells of a venue twice, and writing records out takes longer than comparing them.
+    distinct_providers = len({known.provider for known, _ in made}) == len(made)
+    ordered = sorted(
+        made, key=lambda each: each[0].provider if distinct_providers else (each[0].provider, repr(each[0].thing))
+    )
     groups = {number: [number] for number in range(len(ordered))}
+    few = len(ordered) <= _FEW
+    pairs = combinations(range(len(ordered)), 2) if few else _candidates([set(keys(each)) for each in ordered])
     found = [
         (-points, one, other)
-        for one, other in _candidates([set(keys(each)) for each in ordered])
+        for one, other in pairs
         if ordered[one][0].provider != ordered[other][0].provider
         and (points := score(ordered[one], ordered[other])) >= 1
     ]
@@ -133,7 +163,7 @@ def _gathered(
             ours += theirs
             groups.update(dict.fromkeys(theirs, ours))
     distinct = {min(group): sorted(group) for group in groups.values()}
-    return tuple(tuple(ordered[each][0] for each in distinct[first]) for first in sorted(distinct))
+    return tuple(tuple(ordered[each] for each in distinct[first]) for first in sorted(distinct))
 
 
 def _candidates(keys: Sequence[set[str]]) -> set[tuple[int, int]]:

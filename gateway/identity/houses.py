@@ -16,6 +16,7 @@ CITY_LEVEL_METERS = 1_000
 PREFIX = 5
 _KM_A_DEGREE = 111.195
 _COARSE_DIGITS = 2
+_NO_IDS: frozenset[tuple[str, str]] = frozenset()
 _CENTRAL = 0.009  # degrees: a kilometre
 
 
@@ -25,6 +26,7 @@ class House(NamedTuple):
     words: the name's own words, without the town and what a house is. full: every word. squeezed: `full` in one.
     town: folded. latitude, longitude: in degrees; `meters` is how exact they are, None where there is no point.
     in_titles: what of it titles repeat. keys: by which claims find each other. central: the point may be the town's.
+    ids: elsewhere, by scheme and value.
     """
 
     words: str
@@ -39,6 +41,7 @@ class House(NamedTuple):
     keys: tuple[str, ...]
     provider_id: str | None
     central: bool
+    ids: frozenset[tuple[str, str]] = _NO_IDS
 
 
 def house_of(venue: Venue) -> House:
@@ -46,6 +49,7 @@ def house_of(venue: Venue) -> House:
     point, address = venue.point, venue.address
     town = address.locality or ""
     words, full, squeezed, folded_town, in_titles, keys = _wording(venue.name, town)
+    ids = frozenset([each[:2] for each in venue.external_ids]) if venue.external_ids else _NO_IDS
     if point is None:
         return House(
             words,
@@ -60,12 +64,18 @@ def house_of(venue: Venue) -> House:
             keys,
             venue.id,
             central=False,
+            ids=ids,
         )
     meters = _meters(point.latitude, point.longitude, point.accuracy_meters)
     return House(
         words, full, squeezed, folded_town, address.country, point.latitude, point.longitude, meters, in_titles, keys, venue.id,
-        central=_is_central(point, folded_town, address.country),
+        central=_is_central(point, folded_town, address.country), ids=ids,
     )  # fmt: skip
+
+
+def in_one_word(name: str, town: str) -> str:
+    """The name of a house in that town as it is compared, without blanks; `House.squeezed`."""
+    return _wording(name, town)[2]
 
 
 @lru_cache(maxsize=8_192)
@@ -99,9 +109,10 @@ def _without_town(name: str, town: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _names_of(town: str) -> tuple[str, ...]:
-    """What else the town is called."""
+    """What else the town is called, the longest first: the same in every process."""
     place = Gazetteer.embedded().find(town)
-    return tuple({latin(name) for name in (place.name, *place.alternate_names)}) if place else ()
+    names = {latin(name) for name in (place.name, *place.alternate_names)} if place else ()
+    return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
 
 def _meters(latitude: float, longitude: float, accuracy: int | None) -> int:

@@ -127,6 +127,11 @@ def houses_alike(a: House, b: House) -> float:
     return max(whole * 0.9, own, joined * 0.95) if ours & theirs or own >= SAME_NAME else max(own, joined) * 0.85
 
 
+def spelt_alike(one: str, other: str) -> bool:
+    """Whether two names in one word, folded, are one name: no more than a slip of the keyboard apart."""
+    return one == other or _slip_apart(one, other, most=1)
+
+
 def same_name(a: Named, b: Named) -> bool:
     """One performer: by an id that both have elsewhere, else by the name; two ids of one kind that differ are two."""
     if a.ids and b.ids:

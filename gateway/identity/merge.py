@@ -10,8 +10,9 @@ from typing import Any
 
 from gateway.identity.claim import Claim, ListingRef, Named
 from gateway.identity.cluster import Cluster
-from gateway.identity.houses import is_exact
+from gateway.identity.entities import Known, gathered_performers, gathered_venues
 from gateway.identity.likeness import same_name
+from gateway.identity.unify import Unified, best_placed, is_quiet, unify_performer, unify_placed
 from providers import DatePrecision, EventStatus, EventType, Listing, OfferKind, Performer, Venue, When
 
 _EXACTNESS = {precision: number for number, precision in enumerate(DatePrecision)}
@@ -30,12 +31,14 @@ class Golden:
     """One event's record.
 
     listing: all fields but the offers, which stay with those who make them; its id is that of the first in rank. given: who gave each
-    field that is known, several where it was united. performers: each with who told of them first, in billing order.
+    field that is known, several where it was united. venue, performers: those of `listing`, with the records that they are
+    made of. Records of another house are left out, whoever has it. The performers are in billing order.
     """
 
     listing: Listing
     given: Mapping[str, tuple[ListingRef, ...]]
-    performers: tuple[tuple[ListingRef, Performer], ...]
+    venue: Unified[Venue] | None
+    performers: tuple[Unified[Performer], ...]
 
     def giver(self, field: str) -> ListingRef | None:
         """Who gave the field, the first of them."""
@@ -60,9 +63,12 @@ class _Merging:
         self._claims = claims
         self._given: dict[str, tuple[ListingRef, ...]] = {}
         self._values: dict[str, Any] = {}
+        self._refs = {claim.provider: claim.ref for claim in claims}
+        self._venue: Unified[Venue] | None = None
+        self._performers: tuple[Unified[Performer], ...] = ()
 
     def golden(self) -> Golden:
-        self._take("name", _first(self._claims, lambda claim: _is_quiet(claim.listing.name)) or self._claims[0])
+        self._take("name", _first(self._claims, lambda claim: is_quiet(claim.listing.name)) or self._claims[0])
         self._times()
         self._status()
         self._take(
@@ -76,14 +82,13 @@ class _Merging:
                 self._take(field, knowing)
         for field in _UNITED:
             self._unite(field)
-        self._venue()
-        performers = self._performers()
-        self._values["performers"] = tuple(each for _, each in performers)
+        self._unite_venue()
+        self._unite_performers()
         self._values["updated_at"] = max(
             (at for claim in self._claims if (at := claim.listing.updated_at)), default=None
         )
         listing = replace(self._claims[0].listing, offers=(), **self._values)
-        return Golden(listing=listing, given=self._given, performers=performers)
+        return Golden(listing=listing, given=self._given, venue=self._venue, performers=self._performers)
 
     def _take(self, field: str, claim: Claim) -> None:
         self._values[field] = getattr(claim.listing, field)
@@ -127,41 +132,55 @@ class _Merging:
             )
             self._given[field] = tuple(claim.ref for claim in giving)
 
-    def _venue(self) -> None:
-        """The first in rank with a point that is the house's own; what it lacks, from the others."""
-        placed = [claim for claim in self._claims if claim.listing.venue is not None]
+    def _unite_venue(self) -> None:
+        """That of the first in rank with a point that is the house's own, as all tell of it who mean the same house."""
+        placed = [
+            (Known(claim.provider, claim.listing.venue), claim.house)
+            for claim in self._claims
+            if claim.listing.venue is not None and claim.house is not None
+        ]
         if not placed:
             return
-        chosen = _first(placed, lambda claim: claim.house is not None and is_exact(claim.house)) or placed[0]
-        venue = chosen.listing.venue
-        assert venue is not None
-        for claim in placed:
-            venue = _completed(venue, claim.listing.venue)
-        self._values["venue"] = venue
-        self._given["venue"] = (chosen.ref,)
+        best = best_placed(placed)
+        group = next(group for group in gathered_venues(placed) if any(each is best for each in group))
+        together = {known.provider for known, _ in group}
+        self._venue = unify_placed([each for each in placed if each[0].provider in together])
+        self._values["venue"] = self._venue.thing
+        self._given["venue"] = (self._refs[best[0].provider],)
 
-    def _performers(self) -> tuple[tuple[ListingRef, Performer], ...]:
-        """United: the longest bill first, so that the order is somebody's, then whom it does not name."""
-        billing = sorted(self._claims, key=lambda claim: -len(claim.listing.performers))
-        found: list[tuple[ListingRef, Performer]] = []
-        names: list[Named] = []
-        for claim in billing:
-            for performer, name in zip(claim.listing.performers, claim.performers, strict=False):
-                if not any(same_name(name, other) for other in names):
-                    found.append((claim.ref, performer))
-                    names.append(name)
-        if found:
-            self._given["performers"] = tuple(dict.fromkeys(ref for ref, _ in found))
-        return tuple(found)
+    def _unite_performers(self) -> None:
+        """The longest bill first, so that the order is somebody's, then whom it does not name."""
+        billed = [each for claim in sorted(self._claims, key=_shortness) for each in _bill(claim)]
+        place = {id(known): number for number, (known, _) in enumerate(billed)}
+        groups = [
+            sorted((known for known, _ in group), key=lambda known: place[id(known)])
+            for group in gathered_performers(billed)
+        ]
+        groups.sort(key=lambda group: place[id(group[0])])
+        rank = {claim.provider: number for number, claim in enumerate(self._claims)}
+        self._performers = tuple(
+            unify_performer(sorted(group, key=lambda known: rank[known.provider])) for group in groups
+        )
+        self._values["performers"] = tuple(each.thing for each in self._performers)
+        if groups:
+            self._given["performers"] = tuple(dict.fromkeys(self._refs[group[0].provider] for group in groups))
+
+
+def _shortness(claim: Claim) -> int:
+    return -len(claim.performers)
+
+
+def _bill(claim: Claim) -> list[tuple[Known[Performer], Named]]:
+    """Whom a listing names, each once."""
+    found: list[tuple[Known[Performer], Named]] = []
+    for performer, name in zip(claim.listing.performers, claim.performers, strict=False):
+        if not any(same_name(name, other) for _, other in found):
+            found.append((Known(claim.provider, performer), name))
+    return found
 
 
 def _first(claims: Iterable[Claim], holds: Callable[[Claim], bool]) -> Claim | None:
     return next((claim for claim in claims if holds(claim)), None)
-
-
-def _is_quiet(name: str) -> bool:
-    """Written as names are, neither shouted nor in small letters throughout; letters without case are as they are."""
-    return not (name.isupper() or name.islower()) or len(name.split()) == 1
 
 
 def _agree(one: Claim, other: Claim) -> bool:
@@ -177,23 +196,3 @@ def _not_before(end: When, start: When) -> bool:
 
 def _sells(claim: Claim) -> bool:
     return any(offer.kind is OfferKind.PRIMARY for offer in claim.listing.offers)
-
-
-def _completed(venue: Venue, other: Venue | None) -> Venue:
-    if other is None or other is venue:
-        return venue
-    address = replace(
-        venue.address,
-        **{
-            field: getattr(venue.address, field) or getattr(other.address, field)
-            for field in ("street", "locality", "region", "postal_code", "country")
-        },
-    )
-    return replace(
-        venue,
-        address=address,
-        point=venue.point or other.point,
-        time_zone=venue.time_zone or other.time_zone,
-        url=venue.url or other.url,
-        capacity=venue.capacity or other.capacity,
-    )

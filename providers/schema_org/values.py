@@ -16,8 +16,9 @@ _FREE = frozenset({"free", "gratis", "gratuit", "gratuito", "kostenlos", "eintri
 _LONGEST_ADDRESS = 2_000
 _ELSEWHERE = {
     "spotify": re.compile(r"https?://open\.spotify\.com/artist/([A-Za-z0-9]+)"),
-    "musicbrainz": re.compile(r"https?://musicbrainz\.org/artist/([0-9a-f-]{36})"),
+    "musicbrainz": re.compile(r"https?://musicbrainz\.org/(?:artist|place)/([0-9a-f-]{36})"),
     "wikidata": re.compile(r"https?://(?:www\.)?wikidata\.org/(?:wiki|entity)/(Q\d+)"),
+    "osm": re.compile(r"https?://(?:www\.)?openstreetmap\.org/((?:node|way|relation)/\d+)"),
 }
 
 

@@ -18,7 +18,7 @@ from providers import (
     read_address,
 )
 from providers.schema_org.graph import types_of
-from providers.schema_org.values import address, country, each_of, line, number, objects, text
+from providers.schema_org.values import address, country, each_of, ids_elsewhere, line, number, objects, text
 
 _ONLINE = frozenset({"online", "virtual", "zoom", "livestream", "webinar"})
 
@@ -71,6 +71,7 @@ def _place(place: Record, page: str, defaults: Defaults) -> Venue | None:
         time_zone=defaults.time_zone,
         url=address(place.get("url"), page) or address(place.get("sameAs"), page),
         capacity=number(place.get("maximumAttendeeCapacity")),
+        external_ids=ids_elsewhere(each_of(place.get("sameAs"))),
     )
 
 

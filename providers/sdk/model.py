@@ -238,6 +238,14 @@ class Address:
         _check_country(self.country)
 
 
+class ExternalId(NamedTuple):
+    """The same thing's id elsewhere: scheme `musicbrainz`, `wikidata`, `spotify`, `osm`, ..."""
+
+    scheme: str
+    value: str
+    url: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Venue:
     """Where it happens. `id` is the provider's own, None where it has none."""
@@ -249,6 +257,7 @@ class Venue:
     time_zone: str | None = None
     url: str | None = None
     capacity: int | None = None
+    external_ids: tuple[ExternalId, ...] = ()
 
     def __post_init__(self) -> None:
         _check_id(self.id)
@@ -270,14 +279,6 @@ class Image:
 
     def __post_init__(self) -> None:
         _check_url(self.url)
-
-
-class ExternalId(NamedTuple):
-    """The same thing's id elsewhere: scheme `musicbrainz`, `wikidata`, `spotify`, `osm`, ..."""
-
-    scheme: str
-    value: str
-    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,7 +106,7 @@ async def _events_about(  # noqa: PLR0917 - the API's arguments, passed by name
     sort: Sort = EventSort.START_DATE_ASC,
 ) -> EventPage:
     """Asked together with the other venues, or performers, of the page."""
-    return await info.context.events(filter, first=first, after=after, sort=sort, about=root.ref)
+    return await info.context.events(filter, first=first, after=after, sort=sort, about=root.refs)
 
 
 def _events(description: str) -> Any:  # noqa: ANN401 - as strawberry.field
@@ -131,15 +131,19 @@ class Venue(Node):
     """A place where events happen."""
 
     name: str = strawberry.field(description="Its name.")
-    alternate_names: list[str] = strawberry.field(description="What others call it.")
+    alternate_names: list[str] = strawberry.field(
+        description="What others call it, where that is another name and not another spelling."
+    )
     address: PostalAddress = strawberry.field(description="Its address.")
     geo: GeoCoordinates | None = strawberry.field(description="Where it is on the map.")
     time_zone: TimeZone | None = strawberry.field(description="Its time zone.")
     maximum_attendee_capacity: int | None = strawberry.field(description="How many people it holds.")
     url: URL | None = strawberry.field(description="Its page.")
-    external_ids: list[ExternalId] = strawberry.field(description="Its ids elsewhere.")
+    external_ids: list[ExternalId] = strawberry.field(
+        description="Its ids elsewhere: at each provider that tells of it, and where these say."
+    )
 
-    events = _events("What is on there.")
+    events = _events("What is on there, as all providers tell that are known to have it.")
     viewer_has_favourited = _viewer_has_favourited()
 
     @classmethod
@@ -154,13 +158,17 @@ class Performer(Node):
 
     name: str = strawberry.field(description="Their name.")
     kind: PerformerKind = strawberry.field(description="What kind of performer it is.")
-    alternate_names: list[str] = strawberry.field(description="What others call them.")
+    alternate_names: list[str] = strawberry.field(
+        description="What others call them, where that is another name and not another spelling."
+    )
     genres: list[Genre] = strawberry.field(description="What they play.")
     images: list[Image] = strawberry.field(description="Pictures of them.")
     url: URL | None = strawberry.field(description="Their page.")
-    external_ids: list[ExternalId] = strawberry.field(description="Their ids elsewhere.")
+    external_ids: list[ExternalId] = strawberry.field(
+        description="Their ids elsewhere: at each provider that tells of them, and where these say."
+    )
 
-    events = _events("Where they play.")
+    events = _events("Where they play, as all providers tell that are known to have them.")
     viewer_has_favourited = _viewer_has_favourited()
 
     @classmethod
@@ -205,8 +213,10 @@ class Event(Node):
     date_precision: DatePrecision = strawberry.field(description="How exactly the start is known.")
     time_zone: TimeZone | None = strawberry.field(description="The venue's time zone.")
     previous_start_date: datetime | None = strawberry.field(description="When it was to start before it was moved.")
-    location: Venue | None = strawberry.field(description="Where it is.")
-    performers: list[Performance] = strawberry.field(description="Who performs, in the order of the bill.")
+    location: Venue | None = strawberry.field(
+        description="Where it is: one venue, made of what all sources say that mean the same house."
+    )
+    performers: list[Performance] = strawberry.field(description="Who performs, in the order of the bill, each once.")
     organizer: Organization | None = strawberry.field(description="Who puts it on.")
     images: list[Image] = strawberry.field(description="Pictures of it.")
     url: URL | None = strawberry.field(description="The page to send a person to.")

@@ -138,6 +138,28 @@ def test_one_happening_of_three_providers_is_one_event(nodes):
     assert [numbers for numbers in events if len(numbers) > 1] == []
 
 
+PLACES = """{ events(first: 100, deadlineMs: 20000) { nodes { id sources { provider { slug } }
+  location { id name alternateNames externalIds { scheme value } address { formatted }
+    events(first: 3) { nodes { sources { provider { slug } } } } }
+  performers { performer { name } } } } }"""
+
+
+def test_the_happening_of_several_sellers_is_in_one_house_that_all_of_them_know(steady):
+    nodes = steady.ask(PLACES)["events"]["nodes"]
+    shared = max(nodes, key=lambda node: len(node["sources"]))
+    sellers, house = {source["provider"]["slug"] for source in shared["sources"]}, shared["location"]
+    assert len(sellers) >= 3
+    assert {each["scheme"] for each in house["externalIds"]} == sellers
+    assert house["alternateNames"]
+    assert house["name"] not in house["alternateNames"]
+    assert {source["provider"]["slug"] for node in house["events"]["nodes"] for source in node["sources"]} >= sellers
+    names = [part["performer"]["name"].casefold().removeprefix("the ") for part in shared["performers"]]
+    assert len(names) == len(set(names)) > 0
+    for node in nodes:
+        known = {each["scheme"] for each in node["location"]["externalIds"]} if node["location"] else set()
+        assert known <= {source["provider"]["slug"] for source in node["sources"]}
+
+
 FILTERS = [
     {"near": {"lat": 51.5085, "lon": -0.1257, "radius": 10}},
     {"city": "Milan"},

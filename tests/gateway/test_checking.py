@@ -43,6 +43,7 @@ FULL = Listing(
         address=Address(locality="Berlin", country="DE"),
         point=Point(latitude=52.5, longitude=13.123456789),
         time_zone="Europe/Berlin",
+        external_ids=(ExternalId("osm", "way/1"),),
     ),
     performers=(Performer(id="p1", name="Nobody", external_ids=(ExternalId("wikidata", "Q1"),)),),
     organizer=Organization(name="Somebody"),

@@ -75,8 +75,15 @@ addresses = st.builds(
 images = st.builds(
     Image, url=st.just("https://example.org/a.png"), width=st.none() | st.integers(0, 4_000), caption=st.none() | words
 )
+ids = st.lists(st.builds(ExternalId, words, words, st.none() | words), max_size=2).map(tuple)
 venues = st.builds(
-    Venue, id=st.none() | names, name=names, address=addresses, point=st.none() | points, time_zone=st.none() | zones
+    Venue,
+    id=st.none() | names,
+    name=names,
+    address=addresses,
+    point=st.none() | points,
+    time_zone=st.none() | zones,
+    external_ids=ids,
 )
 performers = st.builds(
     Performer,
@@ -84,7 +91,7 @@ performers = st.builds(
     name=names,
     genres=st.sampled_from(((), ("indie-rock",))),
     images=st.lists(images, max_size=2).map(tuple),
-    external_ids=st.lists(st.builds(ExternalId, words, words, st.none() | words), max_size=2).map(tuple),
+    external_ids=ids,
 )
 offers = st.builds(
     Offer,

@@ -703,6 +703,12 @@ def test_a_performers_links_are_ids_elsewhere():
     )
 
 
+def test_a_places_links_are_ids_elsewhere_too():
+    links = ["https://www.wikidata.org/entity/Q7", "https://www.openstreetmap.org/way/12", "https://hall.example"]
+    venue = the(event(location={"@type": "Place", "name": "Hall", "sameAs": links})).venue
+    assert [each[:2] for each in venue.external_ids] == [("wikidata", "Q7"), ("osm", "way/12")]
+
+
 def test_an_organizers_mail_address_is_not_spread():
     assert the(event(organizer=["me@club.example", {"name": "Club"}])).organizer.name == "Club"
 

@@ -1,6 +1,7 @@
 """Venues and performers of several providers that are one."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
@@ -51,6 +52,33 @@ def test_the_house_next_door_is_another(other):
 def test_a_venues_page_tells_it_by_another_name():
     page = "https://lantern.example/en/house"
     assert same_venue(venue("Lantern Rooms", 300, url=page), venue(url=f"{page}/?utm_source=x"))
+
+
+def test_an_id_elsewhere_tells_a_venue_by_another_name_door_and_point_but_not_in_another_town():
+    osm = (ExternalId("osm", "way/12"),)
+    ours, theirs = venue(street="7 Harbour Street"), venue("Kulturbahnhof", 4_000, "Am Gleis 3")
+    assert not same_venue(ours, theirs)
+    assert same_venue(replace(ours, external_ids=osm), replace(theirs, external_ids=osm))
+    assert not same_venue(replace(ours, external_ids=osm), venue("Lantern Hall", 90_000, external_ids=osm))
+    known = [
+        Known("a", replace(ours, external_ids=osm)),
+        Known("b", replace(theirs, external_ids=osm)),
+        Known("b", ours),
+    ]
+    assert sorted(len(group) for group in venues(known)) == [1, 2]
+    assert [(each[0].thing.name, each[1].thing.name) for each in venues(known) if len(each) > 1] == [
+        ("Lantern Hall", "Kulturbahnhof")
+    ]
+
+
+def test_a_performer_by_another_name_brings_those_of_that_name_along():
+    brainz = (ExternalId("musicbrainz", "1"),)
+    known = [
+        Known("a", Performer(name="Foxes Again", external_ids=brainz)),
+        Known("b", Performer(name="Die Füchse", external_ids=brainz)),
+        Known("c", Performer(name="DIE FÜCHSE")),
+    ]
+    assert [len(group) for group in performers(known)] == [3]
 
 
 def test_ids_elsewhere_come_before_names():

@@ -1,5 +1,6 @@
 """The golden record, field by field, and the event that is made of it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -7,8 +8,22 @@ from types import SimpleNamespace
 import pytest
 
 from gateway.event import EventSource, event_of, price_range
-from gateway.identity import Cluster, merge
-from providers import Address, DatePrecision, EventStatus, EventType, Offer, OfferKind, Performer, Point, Venue, When
+from gateway.identity import Claim, Cluster, Known, Unified, merge
+from gateway.ids import Kind, Ref
+from providers import (
+    Address,
+    DatePrecision,
+    EventStatus,
+    EventType,
+    ExternalId,
+    Offer,
+    OfferKind,
+    PerformanceRole,
+    Performer,
+    Point,
+    Venue,
+    When,
+)
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 TICKETS = (Offer(price=Decimal(30), currency="EUR"),)
@@ -88,8 +103,9 @@ def test_line_ups_are_united_and_nobody_plays_twice(tell):
         tell("b", acts=["Velvet Foxes", "Amber Comets"]),
         tell("c", acts=["Amber Comets", "DJ Nobody"]),
     )
-    assert [performer.name for _, performer in golden.performers] == ["Velvet Foxes", "Amber Comets", "DJ Nobody"]
-    assert [ref.provider for ref, _ in golden.performers] == ["b", "b", "c"]
+    assert [each.name for each in golden.listing.performers] == ["The Velvet Foxes", "Amber Comets", "DJ Nobody"]
+    records = [[known.provider for known in each.known] for each in golden.performers]
+    assert records == [["a", "b"], ["b", "c"], ["c"]]
     assert {ref.provider for ref in golden.given["performers"]} == {"b", "c"}
 
 
@@ -159,4 +175,59 @@ def test_the_same_performer_object_is_kept_whole(tell):
     performer = Performer(name="Foxes", genres=("rock",), url="https://foxes.example")
     listing = tell("a").listing
     claim = tell("a").__class__("a", listing.__class__(id="1", name="x", start=listing.start, performers=(performer,)))
-    assert record(claim).performers == ((claim.ref, performer),)
+    assert record(claim).performers == (Unified(performer, (Known("a", performer),)),)
+
+
+def test_of_two_houses_the_chosen_one_takes_nothing_from_the_other(tell, place):
+    ours = place("Lantern Hall", metres=0)
+    elsewhere = replace(place("Lantern Hall", metres=2_400), capacity=900, url="https://elsewhere.example/halls/7")
+    same = replace(place("Lantern Concert Hall", metres=40), time_zone="Europe/Berlin")
+    golden = record(tell("a", venue=ours), tell("b", venue=elsewhere), tell("c", venue=same))
+    assert [known.provider for known in golden.venue.known] == ["a", "c"]
+    assert (golden.listing.venue.capacity, golden.listing.venue.url) == (None, None)
+    assert (golden.listing.venue.time_zone, golden.venue.alternate_names) == (
+        "Europe/Berlin",
+        ("Lantern Concert Hall",),
+    )
+
+
+def test_a_venue_goes_by_its_first_record_in_rank_that_has_an_id_and_names_them_all(tell, place):
+    event = event_of([
+        source(tell("a", minutes=-5, venue=place("The Lantern Hall"))),
+        source(tell("b", minutes=-3, venue=replace(place("Lantern Hall"), id="b7"))),
+        source(tell("c", minutes=-9, venue=replace(place("Lantern Concert Hall"), id="c7", url="https://c.example/7"))),
+    ])  # fmt: skip
+    assert event.sources[0].provider.slug == "c"
+    assert [tuple(ref) for ref in event.location.refs] == [
+        (Kind.VENUE, "b", "b7"), (Kind.VENUE, "c", "c7"), (Kind.VENUE, "a", "name=The Lantern Hall"),
+    ]  # fmt: skip
+    assert event.location.id == Ref(Kind.VENUE, "b", "b7").encode()
+    assert (event.location.name, event.location.alternate_names) == ("The Lantern Hall", ("Lantern Concert Hall",))
+    assert event.location.external_ids == (ExternalId("b", "b7"), ExternalId("c", "c7", "https://c.example/7"))
+
+
+def test_a_performer_is_one_by_an_id_elsewhere_under_two_names(tell):
+    def act(name, **more):
+        brainz = (ExternalId("musicbrainz", "m1"),) if more.pop("brainz", True) else ()
+        return Performer(name=name, external_ids=brainz, **more)
+
+    def billed(provider, *acts):
+        claim = tell(provider)
+        return source(Claim(provider, replace(claim.listing, performers=acts)))
+
+    event = event_of([
+        billed("a", act("THE FOXES AGAIN", id="a1", role=PerformanceRole.HEADLINER)),
+        billed("b", act("Die Füchse", id="b1", genres=("rock",)), act("Amber Comets", brainz=False)),
+        billed("c", act("Die Fuchse", brainz=False, url="https://c.example/foxes")),
+    ])  # fmt: skip
+    assert [each.performer.name for each in event.performers] == ["Die Füchse", "Amber Comets"]
+    first = event.performers[0]
+    assert (first.role, first.performer.alternate_names) == (PerformanceRole.HEADLINER, ("THE FOXES AGAIN",))
+    assert [ref.provider for ref in first.performer.refs] == ["a", "b", "c"]
+    assert first.performer.external_ids == (
+        ExternalId("musicbrainz", "m1"), ExternalId("a", "a1"), ExternalId("b", "b1"),
+    )  # fmt: skip
+    assert ([each.slug for each in first.performer.genres], first.performer.url) == (
+        ["rock"],
+        "https://c.example/foxes",
+    )
