@@ -11,6 +11,7 @@ from gateway.identity.claim import Claim, ListingRef
 from gateway.identity.lead import NOTHING, Leading, Memory
 from gateway.identity.match import verdict
 from gateway.identity.rules import NO_RULES, Rules
+from gateway.identity.twice import TWICE, listed_twice
 
 # How sure one can be of what a person has said.
 TOLD = 0.99
@@ -45,7 +46,9 @@ class Cluster:
         return min(max(self._sure(each, other) for other in self.members if other is not each) for each in self.members)
 
     def _sure(self, one: Claim, other: Claim) -> float:
-        return TOLD if self._rules.must(one, other) else verdict(one, other).confidence
+        if self._rules.must(one, other):
+            return TOLD
+        return TWICE if listed_twice(one, other) else verdict(one, other).confidence
 
 
 def absorb(

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from gateway.identity.claim import SPAN, Claim, ListingRef
 from gateway.identity.match import POSSIBLE, SAME, Verdict, alike, ruled_out, verdict
 from gateway.identity.rules import Rules
+from gateway.identity.twice import listed_twice
 
 # Two shows of one evening are so far apart at least; and so near must another's time be to tell which is meant.
 SHOWS_APART = 15
@@ -52,9 +53,11 @@ class Leading:
         self._verdicts = {each.ref: verdict(head, each) for each in self.near if each.provider != head.provider}
         self._note_shows_of(head)
         members = self._companions(head)
+        self._join_again(members)
         for each in self._wanted():
             self._join(members, each)
         self._join_by_another(members)
+        self._join_again(members)
         for member in members[1:]:
             self._note_repeats_of(member)
         return members
@@ -95,6 +98,7 @@ class Leading:
             for rival in self.near
             if rival.provider == head.provider
             and rival.minute is not None
+            and not listed_twice(head, rival)
             and abs(rival.minute - other.minute) <= apart
         )
 
@@ -125,6 +129,17 @@ class Leading:
             if any((verdict(each, member).score or 0) >= needed for member in members[1:]):
                 self._join(members, each)
                 present = {member.provider for member in members}
+
+    def _join_again(self, members: list[Claim]) -> None:
+        """What a member's own provider lists a second time, unless somebody says that it is of another event."""
+        for member in members:  # grows as it goes
+            for each in self.near:
+                if each.provider != member.provider or each in members or not listed_twice(member, each):
+                    continue
+                if any(self._rules.cannot(each, other) for other in members):
+                    continue
+                if {other.ref for other in members}.issuperset(self._rules.partners(each.ref)):
+                    members.append(each)
 
     def _companions(self, claim: Claim) -> list[Claim]:
         """It, and those behind the leader that must be with it: one of each provider, none that must not."""
