@@ -16,6 +16,7 @@ from gateway.identity.lead import Memory
 from gateway.identity.match import POSSIBLE, SAME, Reason, Verdict, verdict
 from gateway.identity.merge import Golden, merge
 from gateway.identity.rules import NO_RULES, Rules
+from gateway.identity.twice import listed_twice
 
 __all__ = [
     "NO_RULES",
@@ -33,6 +34,7 @@ __all__ = [
     "Rules",
     "Verdict",
     "absorb",
+    "listed_twice",
     "merge",
     "performers",
     "reach",
