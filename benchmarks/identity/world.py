@@ -214,7 +214,7 @@ class World:
         """The same plain title in several houses of a town on one evening."""
         house, title = self._house(), self._dice.choice(words.GATHERINGS)
         begins = self._evening_of(house.town, self._day())
-        for each in {house, self._next_door(house)} if self._dice.random() < 0.6 else {house}:
+        for each in (house, self._next_door(house)) if self._dice.random() < 0.6 else (house,):
             yield Happening(number=0, family=0, title=title, house=each, begins=begins, kind=EventType.SOCIAL)
 
     def film(self) -> Iterator[Happening]:

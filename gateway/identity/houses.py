@@ -99,9 +99,10 @@ def _without_town(name: str, town: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _names_of(town: str) -> tuple[str, ...]:
-    """What else the town is called."""
+    """What else the town is called, the longest first, since a name may end in another."""
     place = Gazetteer.embedded().find(town)
-    return tuple({latin(name) for name in (place.name, *place.alternate_names)}) if place else ()
+    names = {latin(name) for name in (place.name, *place.alternate_names)} if place else set()
+    return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
 
 def _meters(latitude: float, longitude: float, accuracy: int | None) -> int:

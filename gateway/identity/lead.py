@@ -21,7 +21,7 @@ SHOWS_APART = 15
 _SPAN_MINUTES = int(SPAN.total_seconds() // 60)
 # What a claim that is no match of the leader's must score with another member of the event: where the leader leaves it
 # in doubt, and where all that can be said is that nothing speaks much against it.
-BY_ANOTHER, PLAINLY, LEAST_ALIKE = SAME + 1.0, SAME + 2.0, -1.5
+BY_ANOTHER, PLAINLY, LEAST_ALIKE = SAME + 0.5, SAME + 1.0, -1.5
 # The most that members start apart, where another one stands between: doors of one, and a clock that is off of another.
 WIDEST = timedelta(minutes=120)
 _WIDEST_MINUTES = int(WIDEST.total_seconds() // 60)

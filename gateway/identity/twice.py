@@ -16,8 +16,8 @@ def listed_twice(one: Claim, other: Claim) -> bool:
 
     Nothing is left to likeness here: a provider that lists two things apart mostly means two. Symmetric.
     """
-    if one.provider != other.provider or one.day is None or (one.minute, one.day) != (other.minute, other.day):
-        return False
+    if one.provider != other.provider or one.minute is None or one.minute != other.minute:
+        return False  # on a day alone, it may be an afternoon's and an evening's
     if one.lasts_days != other.lasts_days or not _one_house(one.house, other.house):
         return False
     title = one.title.words - TICKETS

@@ -1,5 +1,9 @@
 """The bars: how often identity is right on the held-out split. `make identity` prints the whole table."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from benchmarks.identity import must_not, vocabulary
@@ -64,6 +68,17 @@ def test_the_confidence_is_what_the_development_split_says():
 def test_where_the_gateway_is_sure_it_is_right():
     for said, true, count in told_and_true(Split.HELD_OUT, Noise.MEDIUM):
         assert abs(said - true) < 0.06, (said, true, count)
+
+
+def test_the_world_is_the_same_in_every_run():
+    telling = "from benchmarks.identity.world import World; print(World(1, 400).happenings)"
+    told = {
+        subprocess.run(  # noqa: S603 - our own words
+            [sys.executable, "-c", telling], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(told) == 1
 
 
 def test_no_family_is_in_two_splits():

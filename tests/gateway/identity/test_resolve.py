@@ -87,6 +87,8 @@ def test_what_a_provider_lists_beside_an_event_is_another(tell, place):
         tell("a", "The Velvet Foxes Premium Package", 1),
         tell("a", "The Velvet Foxes Premium Package", venue=place("Lantern Hall - Loft"), id="in the loft"),
         tell("a", "The Velvet Foxes Package", acts=["Amber Comets"]),
+        tell("a", start=When.on(DAY), id="in the afternoon"),
+        tell("a", "The Velvet Foxes Package", start=When.on(DAY), id="in the evening"),
     ]
     event = tell("a", acts=["The Velvet Foxes"]), tell("b")
     (with_both,) = [each for each in resolve([*event, *beside]) if len(each.members) > 1]
