@@ -5,9 +5,10 @@
 # make check  lint, types, import rules
 # make validate  image, manifests, rules, scripts, workflows: all that can be told without a cluster
 # make defects   mistakes planted in the manifests, and who tells of them
+# make one-list  the demo's merged list beside what its sellers list, and how often they are asked
 # make identity  measure how often one event is taken for one, and write docs/identity.md
 .DEFAULT_GOAL := help
-.PHONY: help run demo test image-test check validate defects identity identity-calibration identity-properties format lock clean
+.PHONY: help run demo test image-test check validate defects one-list identity identity-calibration identity-properties format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -42,6 +43,9 @@ validate: .venv/.dev
 
 defects: .venv/.dev
 	@PYTHONPATH=. $(BIN)/python tests/deploy/defects.py
+
+one-list: .venv/.dev
+	@$(BIN)/python -m benchmarks.one_list
 
 identity: .venv/.dev
 	@$(BIN)/python -m benchmarks.identity --write docs/identity.md

@@ -44,7 +44,7 @@ class Matches:
         """
         pair = _two(one.by, other.by)
         if one.by.provider == other.by.provider:
-            msg = f"Both are listings of {one.by.provider}, which lists an event once: they are two events."
+            msg = f"Both are listings of {one.by.provider}, which knows best what is one event and what is two."
             raise MatchError(MatchErrorCode.SAME_PROVIDER, msg)
         across = {pair_of(this, that) for this in one.records for that in other.records if this != that}
         await self._say(user_id, [pair], is_same=True, amended=across)

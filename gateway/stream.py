@@ -39,7 +39,7 @@ class Matching(Protocol):
     def lead(
         self, head: EventSource, behind: Sequence[EventSource], notes: Notes
     ) -> tuple[Sequence[EventSource], Notes]:
-        """Those of `behind` that are of its event, at most one of each other provider; and what to remember from then on.
+        """Those of `behind` that are of its event, and what to remember from then on.
 
         behind: all that is left behind `head` and within its reach, in order.
         """

@@ -20,7 +20,9 @@ class Subscription:
     @strawberry.subscription(
         description="The same search as `Query.events`, as it comes about: the quick providers' events are there before "
         "the slow ones have answered. Rows come, change and go, but no two ever change places, and there are never "
-        "more than `first`. In the end they are those of `Query.events`, and `endCursor` goes on from there."
+        "more than `first`. In the end they are those of `Query.events`, and `endCursor` goes on from there. "
+        "That is for START_DATE_ASC. Other sorts hold rows back: by START_DATE_DESC a row comes when it is settled and "
+        "does not change any more; by anything else all come in the end, since whatever is read last may stand first."
     )
     async def event_search(  # noqa: PLR0917 - the API's arguments, passed by name
         self,

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import combinations
 
-from gateway.identity import SPAN, Claim, Memory, absorb, verdict
+from gateway.identity import SPAN, Claim, Memory, absorb, listed_twice, verdict
 
 Clusters = list[list[Claim]]
+_SUREST = 100.0
 
 
 def streaming(claims: Sequence[Claim]) -> Clusters:
@@ -33,9 +34,11 @@ def batch(claims: Sequence[Claim]) -> Clusters:
     group_of: dict[Claim, list[Claim]] = {claim: [claim] for claim in claims}
     pairs: list[tuple[float, Claim, Claim]] = []
     for one, other in _candidates(claims):
+        first, second = sorted((one, other), key=lambda claim: claim.place)
         found = verdict(one, other)
-        if found.same and found.score is not None:
-            first, second = sorted((one, other), key=lambda claim: claim.place)
+        if listed_twice(one, other):
+            pairs.append((-_SUREST, first, second))
+        elif found.same and found.score is not None:
             pairs.append((-found.score, first, second))
     for _, one, other in sorted(pairs, key=lambda pair: (pair[0], pair[1].place, pair[2].place)):
         ours, theirs = group_of[one], group_of[other]
@@ -65,4 +68,4 @@ def _may_meet(ours: Sequence[Claim], theirs: Sequence[Claim]) -> bool:
     minutes = [claim.minute for claim in (*ours, *theirs) if claim.minute is not None]
     if minutes and (max(minutes) - min(minutes)) * 60 > SPAN.total_seconds():
         return False
-    return all(verdict(one, other).score is not None for one in ours for other in theirs)
+    return all(verdict(one, other).score is not None or listed_twice(one, other) for one in ours for other in theirs)

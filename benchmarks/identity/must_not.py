@@ -208,10 +208,21 @@ def one_after_the_other(stage: Stage) -> Groups:
     yield [stage.claim("b", f"{series} w/ {stage.other}", minutes=90)]
 
 
+def beside_it(stage: Stage) -> Groups:
+    """What one house lists at one time, and one seller of it: rooms of a museum's evening, and who else may come."""
+    title = stage.dice.choice(words.GATHERINGS)
+    yield [stage.claim("a", title), stage.claim("b", title)]
+    yield [stage.claim("a", f"{title} - {stage.act}", acts=(stage.act,))]
+    yield [stage.claim("a", f"{title}: {stage.other} - Premium Package", acts=(stage.other,))]
+    yield [stage.claim("a", f"{title} - Soundcheck Package")]
+    yield [stage.claim("a", f"Parking: {title} - Premium Package")]
+    yield [stage.claim("a", f"{title} - Premium Package", house=stage.next_door)]
+
+
 KINDS: tuple[Kind, ...] = (
     consecutive_nights, matinee_and_evening, early_and_late, two_rooms, one_roof_like_names, festival_and_day,
     festival_by_its_length, imitation_next_door, tribute_in_the_house, own_show_next_door, plain_title_in_two_houses,
-    film_in_two_houses, no_place_at_all, two_towns, volumes, before_and_after, one_after_the_other,
+    film_in_two_houses, no_place_at_all, two_towns, volumes, before_and_after, one_after_the_other, beside_it,
 )  # fmt: skip
 
 

@@ -116,7 +116,7 @@ def page(split: Split, events: Sequence[Row], entities: Sequence[Row], timing: t
     return template.format(
         split=split.value,
         families=f"{FAMILIES:,}",
-        events="\n".join(map(_line, events)),
+        events="\n".join(f"{_line(row)} {row.figures.recall_once:.3f} |" for row in events),
         entities="\n".join(map(_line, entities)),
         sizes="\n".join(
             f"| {row.noise} | " + " | ".join(str(row.figures.sizes.get(size, 0)) for size in range(1, 6)) + " |"

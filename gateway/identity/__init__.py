@@ -18,6 +18,7 @@ from gateway.identity.lead import Memory
 from gateway.identity.match import POSSIBLE, SAME, Reason, Verdict, verdict
 from gateway.identity.merge import Golden, merge
 from gateway.identity.rules import NO_RULES, Rules
+from gateway.identity.twice import listed_twice
 from gateway.identity.unify import Unified, unify_performer, unify_venue
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Unified",
     "Verdict",
     "absorb",
+    "listed_twice",
     "merge",
     "performers",
     "reach",

@@ -11,6 +11,7 @@ from gateway.identity.claim import Claim, ListingRef
 from gateway.identity.lead import NOTHING, Leading, Memory
 from gateway.identity.match import verdict
 from gateway.identity.rules import NO_RULES, Rules
+from gateway.identity.twice import TWICE, listed_twice
 
 # How sure one can be of what a person has said.
 TOLD = 0.99
@@ -33,19 +34,27 @@ class Cluster:
 
     @cached_property
     def scores(self) -> Mapping[ListingRef, float | None]:
-        """How surely each member is the same as the leader, 0 to 1; None for the leader itself."""
+        """How surely each member is the same as the leader, or as a member between them, 0 to 1; None for the leader itself."""
         leader = self.leader
-        return {each.ref: None if each is leader else self._sure(each, leader) for each in self.members}
+        return {
+            each.ref: None if each is leader else self._sure(each, leader) or self._surest(each)
+            for each in self.members
+        }
 
     @cached_property
     def confidence(self) -> float:
         """How sure it is that all of these are one event: 1 for one alone, else what holds its weakest member."""
         if len(self.members) == 1:
             return 1.0
-        return min(max(self._sure(each, other) for other in self.members if other is not each) for each in self.members)
+        return min(map(self._surest, self.members))
+
+    def _surest(self, one: Claim) -> float:
+        return max(self._sure(one, other) for other in self.members if other is not one)
 
     def _sure(self, one: Claim, other: Claim) -> float:
-        return TOLD if self._rules.must(one, other) else verdict(one, other).confidence
+        if self._rules.must(one, other):
+            return TOLD
+        return TWICE if listed_twice(one, other) else verdict(one, other).confidence
 
 
 def absorb(
@@ -78,23 +87,21 @@ def reach(head: Claim, behind: Iterable[Claim], rules: Rules = NO_RULES) -> date
     """How far every provider must be read before `head` may lead, given what has been read.
 
     A provider that tells the day alone is always to be read up to `head.horizon`. The others matter only up to 95 minutes
-    behind the start; twice as far as a claim that may be of the same event, since its own provider's next show may be
-    nearer; and to the horizon where a claim without a time may mean whatever else is on that day.
+    behind the start; and to the horizon where a claim may be of the same event, since its own provider's next show may
+    be nearer, and a third may start later still, or where one without a time may mean whatever else is on that day.
     """
     if head.minute is None or any(rules.partners(head.ref)):
         return head.horizon
-    far, needed = head.horizon, head.span_end
+    far = head.horizon
     for each in behind:
         ruled = any(rules.partners(each.ref))
         if not (head.place < each.place and each.place.instant <= far) or (
             each.keys.isdisjoint(head.keys) and not ruled
         ):
             continue
-        if each.minute is None or ruled:
+        if each.minute is None or ruled or each.place.instant <= head.span_end:
             return far
-        if each.place.instant <= head.span_end:
-            needed = max(needed, each.place.instant + (each.place.instant - head.place.instant))
-    return needed
+    return head.span_end
 
 
 def resolve(claims: Iterable[Claim], *, rules: Rules = NO_RULES) -> tuple[Cluster, ...]:

@@ -109,9 +109,9 @@ def _without_town(name: str, town: str) -> str:
 
 @lru_cache(maxsize=4_096)
 def _names_of(town: str) -> tuple[str, ...]:
-    """What else the town is called, the longest first: the same in every process."""
+    """What else the town is called, the longest first, since a name may end in another: the same in every process."""
     place = Gazetteer.embedded().find(town)
-    names = {latin(name) for name in (place.name, *place.alternate_names)} if place else ()
+    names = {latin(name) for name in (place.name, *place.alternate_names)} if place else set()
     return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
 

@@ -8,18 +8,23 @@ the `Memory`, so that a list read page by page is clustered as the whole.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from gateway.identity.claim import SPAN, Claim, ListingRef
-from gateway.identity.match import POSSIBLE, SAME, Verdict, alike, ruled_out, verdict
+from gateway.identity.match import POSSIBLE, SAME, Verdict, alike, far_apart, ruled_out, verdict
 from gateway.identity.rules import Rules
+from gateway.identity.twice import listed_twice
 
 # Two shows of one evening are so far apart at least; and so near must another's time be to tell which is meant.
 SHOWS_APART = 15
 _SPAN_MINUTES = int(SPAN.total_seconds() // 60)
 # What a claim that is no match of the leader's must score with another member of the event: where the leader leaves it
 # in doubt, and where all that can be said is that nothing speaks much against it.
-BY_ANOTHER, PLAINLY, LEAST_ALIKE = SAME + 1.0, SAME + 2.0, -1.5
+BY_ANOTHER, PLAINLY, LEAST_ALIKE = SAME + 0.5, SAME + 1.0, -1.5
+# The most that members start apart, where another one stands between: doors of one, and a clock that is off of another.
+WIDEST = timedelta(minutes=120)
+_WIDEST_MINUTES = int(WIDEST.total_seconds() // 60)
 
 
 class Memory(NamedTuple):
@@ -52,9 +57,13 @@ class Leading:
         self._verdicts = {each.ref: verdict(head, each) for each in self.near if each.provider != head.provider}
         self._note_shows_of(head)
         members = self._companions(head)
+        self._join_again(members)
         for each in self._wanted():
             self._join(members, each)
         self._join_by_another(members)
+        self._join_again(members)
+        self._join_late(members)
+        self._join_again(members)
         for member in members[1:]:
             self._note_repeats_of(member)
         return members
@@ -95,6 +104,7 @@ class Leading:
             for rival in self.near
             if rival.provider == head.provider
             and rival.minute is not None
+            and not listed_twice(head, rival)
             and abs(rival.minute - other.minute) <= apart
         )
 
@@ -125,6 +135,54 @@ class Leading:
             if any((verdict(each, member).score or 0) >= needed for member in members[1:]):
                 self._join(members, each)
                 present = {member.provider for member in members}
+
+    def _join_late(self, members: list[Claim]) -> None:
+        """What starts too late for the leader, but is the same in all else, and stands near another member.
+
+        Unless it may be a second show, which one of their providers would list as well as the first.
+        """
+        if self.head.minute is None or len(members) == 1:
+            return
+        for each in self.near:
+            if self._is_late(each) and self._is_vouched_for(members, each) and not self._is_given_again(members, each):
+                members.append(each)
+
+    def _is_late(self, other: Claim) -> bool:
+        if self.head.minute is None or other.minute is None or other.ref in self.several:
+            return False
+        apart = other.minute - self.head.minute
+        return _SPAN_MINUTES < apart <= _WIDEST_MINUTES and alike(self.head, other)
+
+    def _is_vouched_for(self, members: Sequence[Claim], other: Claim) -> bool:
+        if any(
+            each.provider == other.provider
+            or each.ref in self.several
+            or self._rules.cannot(each, other)
+            or far_apart(each, other)
+            for each in members
+        ) or any(self._rules.partners(other.ref)):
+            return False
+        return any(each.minute is not None and (verdict(each, other).score or 0) >= PLAINLY for each in members[1:])
+
+    def _is_given_again(self, members: Sequence[Claim], other: Claim) -> bool:
+        providers = {each.provider for each in (*members, other)}
+        known = (other, *members)
+        return any(
+            each.minute is not None and each.provider in providers and each not in known and alike(each, other)
+            for each in self.near
+            if not listed_twice(each, other)
+        )
+
+    def _join_again(self, members: list[Claim]) -> None:
+        """What a member's own provider lists a second time, unless somebody says that it is of another event."""
+        for member in members:  # grows as it goes
+            for each in self.near:
+                if each.provider != member.provider or each in members or not listed_twice(member, each):
+                    continue
+                if any(self._rules.cannot(each, other) for other in members):
+                    continue
+                if {other.ref for other in members}.issuperset(self._rules.partners(each.ref)):
+                    members.append(each)
 
     def _companions(self, claim: Claim) -> list[Claim]:
         """It, and those behind the leader that must be with it: one of each provider, none that must not."""

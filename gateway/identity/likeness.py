@@ -18,13 +18,13 @@ SAME_HOUSE = 0.85
 FIRST_PART, ANY_PART = 0.93, 0.8
 # Both go on differently: "Harbour Nights: Foxes" and "Harbour Nights: Comets", or a subtitle and a support act.
 BOTH_GO_ON = 0.78
-# One is what the other begins with.
-BEGINS = 0.87
+# One is what the other begins with; the same but for a slip of the keyboard.
+BEGINS, NEARLY_BEGINS = 0.87, 0.85
 # One word of a venue's name is the same, another is not.
 PART_OF_NAME = 0.55
 # From here on, what is left of two names is one word and a slip of the keyboard.
 _ONE_WORD = 75
-_LEAST_NAME = 3
+_LEAST_NAME, _LEAST_SLIPPED = 3, 5
 _LONG_NAME, _MOST_SLIPS = 10, 2
 _MOST_PARTS = 6
 _CHANCE, _BY_CHANCE = 0.15, 0.7
@@ -74,8 +74,11 @@ def _begin_alike(one: str, other: str) -> float:
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
     if len(shorter) > _LEAST_NAME and longer.startswith(f"{shorter} "):
         return BEGINS
+    few, many = shorter.split(), longer.split()
+    if len(few) < len(many) and len(shorter) >= _LEAST_SLIPPED and _slip_apart(shorter, " ".join(many[: len(few)])):
+        return NEARLY_BEGINS
     same = 0
-    for ours, theirs in zip(one.split(), other.split(), strict=False):
+    for ours, theirs in zip(few, many, strict=False):
         if ours != theirs:
             break
         same += len(ours)

@@ -122,8 +122,11 @@ def verdict(a: Claim, b: Claim) -> Verdict:
 
 def ruled_out(a: Claim, b: Claim) -> bool:
     """Whether something besides the likeness rules out that two claims are in one event."""
-    if a.provider == b.provider or isinstance(_timing(a, b), Verdict):
-        return True
+    return a.provider == b.provider or isinstance(_timing(a, b), Verdict) or far_apart(a, b)
+
+
+def far_apart(a: Claim, b: Claim) -> bool:
+    """Whether their places are known, and too far from each other."""
     kilometres = apart_km(a.house, b.house) if a.house and b.house else None
     return kilometres is not None and kilometres > _most_km(a.house, b.house)
 
@@ -266,7 +269,7 @@ def _apart(a: Claim, b: Claim, title: float) -> _Points:
         found.append(("marker", -4.0, f"only one says {' '.join(sorted(ours.markers ^ theirs.markers))}"))
     if title < SAME_TITLE and (ours.feast or theirs.feast or _is_feast(a) or _is_feast(b)):
         if ours.numbers != theirs.numbers or ours.weekdays != theirs.weekdays:
-            found.append(("festival", -4.0, "one is a part of the festival"))
+            found.append(("festival", -5.5, "one is a part of the festival"))
         elif not (ours.numbers or ours.weekdays):
             found.append(("festival", -1.5, "one may be a part of the festival"))
     return tuple(found)

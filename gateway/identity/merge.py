@@ -11,6 +11,7 @@ from typing import Any
 from gateway.identity.claim import Claim, ListingRef, Named
 from gateway.identity.cluster import Cluster
 from gateway.identity.entities import Known, gathered_performers, gathered_venues
+from gateway.identity.houses import House
 from gateway.identity.likeness import same_name
 from gateway.identity.unify import Unified, best_placed, is_quiet, unify_performer, unify_placed
 from providers import DatePrecision, EventStatus, EventType, Listing, OfferKind, Performer, Venue, When
@@ -63,7 +64,10 @@ class _Merging:
         self._claims = claims
         self._given: dict[str, tuple[ListingRef, ...]] = {}
         self._values: dict[str, Any] = {}
-        self._refs = {claim.provider: claim.ref for claim in claims}
+        # A provider that lists it twice tells of one house, and has one voice.
+        self._by_provider: dict[str, list[Claim]] = {}
+        for claim in claims:
+            self._by_provider.setdefault(claim.provider, []).append(claim)
         self._venue: Unified[Venue] | None = None
         self._performers: tuple[Unified[Performer], ...] = ()
 
@@ -98,7 +102,9 @@ class _Merging:
         """The most exact; of those, what most agree on, then who ranks first. The end goes with the start."""
         best = min(_EXACTNESS[claim.listing.start.precision] for claim in self._claims)
         exact = [claim for claim in self._claims if _EXACTNESS[claim.listing.start.precision] == best]
-        votes = Counter({claim.ref: sum(_agree(claim, other) for other in exact) for claim in exact})
+        votes = Counter(
+            {claim.ref: len({other.provider for other in exact if _agree(claim, other)}) for claim in exact}
+        )
         chosen = max(exact, key=lambda claim: votes[claim.ref])  # the first of the most
         self._take("start", chosen)
         start = chosen.listing.start
@@ -120,7 +126,8 @@ class _Merging:
         for status in _OFF:
             saying = [claim for claim in self._claims if claim.listing.status is status]
             seller = _first(saying, _sells)
-            if seller is not None or len(saying) >= min(_ENOUGH, len(self._claims)):
+            voices = len({claim.provider for claim in saying})
+            if seller is not None or voices >= min(_ENOUGH, len(self._by_provider)):
                 self._take("status", seller or saying[0])
                 return
 
@@ -134,11 +141,10 @@ class _Merging:
 
     def _unite_venue(self) -> None:
         """That of the first in rank with a point that is the house's own, as all tell of it who mean the same house."""
-        placed = [
-            (Known(claim.provider, claim.listing.venue), claim.house)
-            for claim in self._claims
-            if claim.listing.venue is not None and claim.house is not None
-        ]
+        telling = {
+            provider: claim for provider, claims in self._by_provider.items() if (claim := _first(claims, _places))
+        }
+        placed = [each for claim in telling.values() if (each := _placed(claim))]
         if not placed:
             return
         best = best_placed(placed)
@@ -146,36 +152,51 @@ class _Merging:
         together = {known.provider for known, _ in group}
         self._venue = unify_placed([each for each in placed if each[0].provider in together])
         self._values["venue"] = self._venue.thing
-        self._given["venue"] = (self._refs[best[0].provider],)
+        self._given["venue"] = (telling[best[0].provider].ref,)
 
     def _unite_performers(self) -> None:
         """The longest bill first, so that the order is somebody's, then whom it does not name."""
-        billed = [each for claim in sorted(self._claims, key=_shortness) for each in _bill(claim)]
+        bills = [_bill(claims) for claims in self._by_provider.values()]
+        billed = [each for bill in sorted(bills, key=len, reverse=True) for each in bill]
         place = {id(known): number for number, (known, _) in enumerate(billed)}
         groups = [
             sorted((known for known, _ in group), key=lambda known: place[id(known)])
             for group in gathered_performers(billed)
         ]
         groups.sort(key=lambda group: place[id(group[0])])
-        rank = {claim.provider: number for number, claim in enumerate(self._claims)}
+        rank = {provider: number for number, provider in enumerate(self._by_provider)}
         self._performers = tuple(
             unify_performer(sorted(group, key=lambda known: rank[known.provider])) for group in groups
         )
         self._values["performers"] = tuple(each.thing for each in self._performers)
         if groups:
-            self._given["performers"] = tuple(dict.fromkeys(self._refs[group[0].provider] for group in groups))
+            givers = [self._by_provider[group[0].provider] for group in groups]
+            self._given["performers"] = tuple(
+                dict.fromkeys(claim.ref for claims in givers if (claim := _first(claims, _bills)))
+            )
 
 
-def _shortness(claim: Claim) -> int:
-    return -len(claim.performers)
+def _places(claim: Claim) -> bool:
+    return claim.house is not None
 
 
-def _bill(claim: Claim) -> list[tuple[Known[Performer], Named]]:
-    """Whom a listing names, each once."""
+def _placed(claim: Claim) -> tuple[Known[Venue], House] | None:
+    if claim.listing.venue is None or claim.house is None:
+        return None
+    return Known(claim.provider, claim.listing.venue), claim.house
+
+
+def _bills(claim: Claim) -> bool:
+    return bool(claim.performers)
+
+
+def _bill(claims: Iterable[Claim]) -> list[tuple[Known[Performer], Named]]:
+    """Whom a provider names, each once."""
     found: list[tuple[Known[Performer], Named]] = []
-    for performer, name in zip(claim.listing.performers, claim.performers, strict=False):
-        if not any(same_name(name, other) for _, other in found):
-            found.append((Known(claim.provider, performer), name))
+    for claim in claims:
+        for performer, name in zip(claim.listing.performers, claim.performers, strict=False):
+            if not any(same_name(name, other) for _, other in found):
+                found.append((Known(claim.provider, performer), name))
     return found
 
 

@@ -33,6 +33,11 @@ MARKERS = _set(
     "afters matinee workshop masterclass quiz karaoke screening film brunch kids parking vip signing rehearsal soundcheck "
     "preview lecture talk legacy impersonator lookalike"
 )
+# What a provider sells apart, of one and the same event. Parking is no part of it.
+TICKETS = _set(
+    "vip package packages paket pakete paquete paquetes pacchetto premium platinum hospitality upgrade upgrades meet greet "
+    "seats seating deluxe"
+)
 FEAST = _set("festival festivals fest festa festivalen feest openair weekender")
 # Parts of a run or of a festival.
 WEEKDAYS = _numbered(

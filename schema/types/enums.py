@@ -87,6 +87,6 @@ _enum(AuthErrorCode, "What is wrong with a request about accounts. UNAVAILABLE: 
 _enum(FavouriteErrorCode, "What is wrong with a request about favourites. UNAVAILABLE: nothing; try again in a moment.")
 _enum(
     MatchErrorCode,
-    "What is wrong with what somebody says of two records. SAME_PROVIDER: a provider lists an event once; OVERRULED: an "
+    "What is wrong with what somebody says of two records. SAME_PROVIDER: a provider knows best what it lists; OVERRULED: an "
     "operator has undone it; UNAVAILABLE: nothing; try again in a moment.",
 )

@@ -1,5 +1,9 @@
 """The bars: how often identity is right on the held-out split. `make identity` prints the whole table."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from benchmarks.identity import must_not, vocabulary
@@ -66,6 +70,17 @@ def test_where_the_gateway_is_sure_it_is_right():
         assert abs(said - true) < 0.06, (said, true, count)
 
 
+def test_the_world_is_the_same_in_every_run():
+    telling = "from benchmarks.identity.world import World; print(World(1, 400).happenings)"
+    told = {
+        subprocess.run(  # noqa: S603 - our own words
+            [sys.executable, "-c", telling], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(told) == 1
+
+
 def test_no_family_is_in_two_splits():
     families = [{each.family for each in happenings(split)} for split in Split]
     assert all(families)
@@ -103,9 +118,17 @@ def test_measures_are_what_they_say():
     assert mixed.b_cubed == pytest.approx(2 * 0.8 * (8 / 15) / (0.8 + 8 / 15))
 
 
-def test_a_source_that_tells_twice_is_asked_for_one_pair():
-    found = figures([[1, 3], [2]], {1: "x", 2: "x", 3: "x"}, {1: "a", 2: "a", 3: "b"})
-    assert (found.precision, found.recall) == (1, 1)
+def test_all_that_a_source_tells_twice_is_to_be_found():
+    truth, source = {1: "x", 2: "x", 3: "x", 4: "y"}, {1: "a", 2: "a", 3: "b", 4: "b"}
+    once = figures([[1, 3], [2], [4]], truth, source)
+    assert (once.precision, once.recall, once.recall_once) == (1, 1 / 2, 1)
+    both = figures([[1, 2, 3], [4]], truth, source)
+    assert (both.precision, both.recall, both.recall_once) == (1, 1, 1)
+
+
+def test_two_things_of_one_source_put_together_are_a_mistake():
+    found = figures([[1, 2, 3]], {1: "x", 2: "x", 3: "y"}, {1: "a", 2: "b", 3: "b"})
+    assert (found.precision, found.recall) == (1 / 3, 1)
 
 
 def test_the_surest_first_is_no_worse_than_leader_by_leader():

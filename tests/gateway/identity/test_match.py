@@ -6,7 +6,7 @@ import pytest
 
 from gateway.identity import POSSIBLE, SAME, Claim, verdict
 from gateway.identity.claim import canonical
-from gateway.identity.confidence import confidence_of
+from gateway.identity.confidence import MIDDLE, confidence_of
 from providers import EventType, ExternalId, Listing, Performer, When
 
 
@@ -205,7 +205,7 @@ def test_between_one_event_and_two_is_doubt(tell):
 
 
 def test_confidence_grows_with_the_score():
-    assert [round(confidence_of(score), 2) for score in (-1e9, 1.35, 1e9)] == [0.0, 0.5, 1.0]
+    assert [round(confidence_of(score), 2) for score in (-1e9, MIDDLE, 1e9)] == [0.0, 0.5, 1.0]
     assert confidence_of(SAME) > 0.65
 
 

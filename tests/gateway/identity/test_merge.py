@@ -109,6 +109,16 @@ def test_line_ups_are_united_and_nobody_plays_twice(tell):
     assert {ref.provider for ref in golden.given["performers"]} == {"b", "c"}
 
 
+def test_a_provider_that_lists_it_twice_has_one_voice_one_house_and_one_bill(tell):
+    off = {"status": EventStatus.CANCELLED, "acts": ["Amber Comets"]}
+    twice = tell("a", **off), tell("a", "The Velvet Foxes - VIP Package", **off)
+    golden = record(*twice, tell("b", acts=["The Amber Comets", "DJ Nobody"]))
+    assert golden.listing.status is EventStatus.SCHEDULED
+    assert [each.name for each in golden.listing.performers] == ["Amber Comets", "DJ Nobody"]
+    assert [known.provider for known in golden.venue.known] == ["a", "b"]
+    assert golden.given["venue"] == (twice[0].ref,)
+
+
 def test_genres_images_and_addresses_elsewhere_are_united(tell):
     golden = record(tell("a", genres=("rock", "indie-rock")), tell("b", genres=("rock", "pop")))
     assert golden.listing.genres == ("rock", "indie-rock", "pop")

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
+
 from gateway.identity import Memory, Rules, absorb, reach, resolve
 from providers import When
 
@@ -39,16 +41,64 @@ def test_a_later_night_is_another_event(tell, groups):
     assert [len(each) for each in groups(resolve(nights))] == [1, 2, 1]
 
 
-def test_clusters_reach_no_further_than_from_their_leader(tell, groups):
+def test_clusters_reach_no_further_than_two_hours_from_their_leader(tell, groups):
     chain = [tell(provider, minutes=60 * number) for number, provider in enumerate("abcd")]
-    assert [len(each) for each in groups(resolve(chain))] == [2, 2]
+    assert [len(each) for each in groups(resolve(chain))] == [3, 1]
 
 
-def test_of_two_listings_of_one_provider_the_better_is_absorbed(tell, groups):
-    clusters = groups(
-        resolve([tell("a"), tell("b", "The Velvet Foxes"), tell("b", "The Velvet Foxes Premium Package", 1)])
-    )
-    assert {("a", "The Velvet Foxes 0"), ("b", "The Velvet Foxes 0")} in clusters
+def test_what_starts_more_than_95_minutes_later_needs_another_in_between(tell):
+    first, late = tell("a"), tell("c", minutes=105)
+    assert len(resolve([first, late])) == 2
+    (cluster,) = resolve([first, tell("b", minutes=45), late])
+    assert cluster.scores[late.ref] > 0.9
+
+
+@pytest.mark.parametrize("seller", ["a", "b", "c"])
+def test_nothing_starts_late_where_a_second_show_is_listed(tell, groups, seller):
+    evening = [tell("a"), tell("b", minutes=45), tell("c", minutes=105)]
+    again = tell(seller, minutes=165, id="again")
+    assert {each.ref for each in evening[:2]} in groups(resolve([*evening, again]))
+
+
+def test_what_starts_late_stays_apart_where_a_person_says_so(tell):
+    first, between, late = tell("a"), tell("b", minutes=45), tell("c", minutes=105)
+    assert len(resolve([first, between, late], rules=Rules(cannot_link=[(between.ref, late.ref)]))) == 2
+
+
+def test_a_providers_dearer_seats_are_of_the_event_that_it_lists_beside_them(tell):
+    plain, dearer, other = tell("b"), tell("b", "The Velvet Foxes - VIP Package"), tell("a", minutes=-30)
+    (cluster,) = resolve([dearer, other, plain])
+    assert len(cluster.members) == 3
+    assert cluster.scores[dearer.ref] is not None
+    assert cluster.confidence > 0.9
+    (alone,) = resolve([plain, dearer])
+    assert alone.confidence == 0.99
+
+
+def test_the_dearer_seats_may_lead(tell):
+    dearer, plain, other = tell("a", "The Velvet Foxes Premium", id="1"), tell("a", id="2"), tell("b")
+    assert [len(each.members) for each in resolve([other, plain, dearer])] == [3]
+
+
+def test_what_a_provider_lists_beside_an_event_is_another(tell, place):
+    beside = [
+        tell("a", "The Velvet Foxes: Soundcheck Package"),
+        tell("a", "The Velvet Foxes - Amber Comets"),
+        tell("a", "The Velvet Foxes Premium Package", 1),
+        tell("a", "The Velvet Foxes Premium Package", venue=place("Lantern Hall - Loft"), id="in the loft"),
+        tell("a", "The Velvet Foxes Package", acts=["Amber Comets"]),
+        tell("a", start=When.on(DAY), id="in the afternoon"),
+        tell("a", "The Velvet Foxes Package", start=When.on(DAY), id="in the evening"),
+    ]
+    event = tell("a", acts=["The Velvet Foxes"]), tell("b")
+    (with_both,) = [each for each in resolve([*event, *beside]) if len(each.members) > 1]
+    assert {each.ref for each in with_both.members} == {each.ref for each in event}
+
+
+def test_a_person_may_part_what_a_provider_lists_twice(tell):
+    plain, dearer, other = tell("b"), tell("b", "The Velvet Foxes - VIP Package"), tell("a")
+    for pair in ((plain.ref, dearer.ref), (other.ref, dearer.ref)):
+        assert len(resolve([plain, dearer, other], rules=Rules(cannot_link=[pair]))) == 2
 
 
 def test_a_day_alone_goes_with_the_only_show_of_that_day(tell):
@@ -100,7 +150,7 @@ def test_a_pair_that_is_said_to_be_both_is_kept_apart(tell):
 
 
 def test_a_must_link_puts_no_two_listings_of_one_provider_together(tell):
-    pair = tell("a", id="1"), tell("a", id="2")
+    pair = tell("a"), tell("a", "The Velvet Foxes & Amber Comets")
     assert len(resolve(pair, rules=Rules(must_link=[(pair[0].ref, pair[1].ref)]))) == 2
 
 
@@ -137,10 +187,10 @@ def test_what_is_taken_is_not_absorbed_again(tell):
     assert len(cluster.members) == 2
 
 
-def test_a_list_is_read_95_minutes_on_unless_a_day_alone_is_at_hand(tell, place):
+def test_a_list_is_read_95_minutes_on_unless_something_alike_or_a_day_alone_is_at_hand(tell, place):
     head = tell("a")
     assert reach(head, []) == head.place.instant + timedelta(minutes=95)
-    assert reach(head, [tell("b", minutes=80)]) == head.place.instant + timedelta(minutes=160)
+    assert reach(head, [tell("b", minutes=80)]) == head.horizon
     assert reach(head, [tell("b", start=When.on(DAY))]) == head.horizon
     assert (
         reach(head, [tell("b", "Something else", start=When.on(DAY), venue=place("Elsewhere", metres=9_000))])

@@ -133,7 +133,7 @@ const Sources = ({ sources }: { sources: Whole['found'] }) => (
     <p class="hint">{say.value.sourcesHint}</p>
     <ul class="sources">
       {sources.map(source => (
-        <li key={source.provider.slug + source.name}>
+        <li key={`${source.provider.slug} ${source.url} ${source.name}`}>
           <b>{source.url ? <Out to={source.url}>{source.provider.name}</Out> : source.provider.name}</b>
           <p>
             “{source.name}”{source.venueName && ` · ${source.venueName}`}
