@@ -112,6 +112,48 @@ async def test_a_dead_provider_is_named_and_can_be_asked_again(page: Page, slow:
     await expect(page.get_by_role("article")).to_have_count(15)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing_while_sources_are_waited_for_fail_or_have_nothing(
+    page: Page, slow: HeldCalendar, violations: Any, scheme: str
+) -> None:
+    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    await expect(page.locator(".strip")).to_contain_text("slow is slow")
+    found = {"waiting": await violations(page)}
+    slow.let_go.set()
+    await expect(page.locator(".partial")).to_be_visible()
+    found["partial"] = await violations(page)
+    await page.get_by_role("searchbox").fill("zzzqqq")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="Nothing found")).to_be_visible()
+    found["nothing found, and partial"] = await violations(page)
+    await page.route("**/graphql", lambda route: route.fulfill(status=200, body="<h1>We are away for a moment</h1>"))
+    await page.get_by_role("button", name="Today", exact=True).click()
+    await expect(page.get_by_role("heading", name="That did not work")).to_be_visible()
+    found["no answer"] = await violations(page)
+    for path in ("/agenda", "/events/nonsense"):
+        await page.goto(path)
+        await expect(page.get_by_role("main").get_by_role("heading").first).to_be_visible()
+        await page.wait_for_load_state("networkidle")
+        found[f"{path} without an answer"] = await violations(page)
+    assert found == {state: [] for state in found}
+
+
+async def test_an_agenda_names_who_did_not_answer_and_shows_the_rest(page: Page, slow: HeldCalendar) -> None:
+    slow.let_go.set()
+    await expect(page.locator(".partial")).to_be_visible()
+    await page.get_by_role("link", name="Sign in").click()
+    await page.get_by_role("button", name="Create an account instead").click()
+    await page.get_by_label("E-mail address").fill("ann@example.org")
+    await page.get_by_label("Password").fill("correct horse battery")
+    await page.get_by_role("button", name="Create account").click()
+    await page.goto("/")
+    await page.get_by_role("button", name="Keep Quick 2", exact=True).click()
+    await expect(page.locator(".count")).to_have_text("1")
+    await page.goto("/agenda")
+    await expect(page.get_by_role("article").filter(has_text="Quick 2")).to_be_visible()
+    assert await page.locator(".partial").count() == 0
+
+
 async def test_a_gateway_that_cannot_be_reached_says_so(page: Page, slow: HeldCalendar) -> None:
     slow.let_go.set()
     await expect(page.locator(".partial")).to_be_visible()
