@@ -7,7 +7,7 @@
 # make defects   mistakes planted in the manifests, and who tells of them
 # make identity  measure how often one event is taken for one, and write docs/identity.md
 .DEFAULT_GOAL := help
-.PHONY: help run demo test image-test check validate defects identity identity-calibration identity-properties format lock clean
+.PHONY: help run demo test image-test check validate defects identity identity-calibration identity-properties screenshots format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -53,6 +53,10 @@ identity-calibration: .venv/.dev
 # The properties of clusters, ten times as long as the suite looks.
 identity-properties: .venv/.dev
 	IDENTITY_EXAMPLES=2000 $(BIN)/python -m pytest -n auto --dist worksteal tests/gateway/identity/test_properties.py
+
+# The README's pictures of the finder; needs a Chromium.
+screenshots: .venv/.dev server/static/.built
+	@$(BIN)/python scripts/screenshots.py
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix

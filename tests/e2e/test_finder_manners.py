@@ -15,9 +15,9 @@ from server.pages import STATIC
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 FIRST_LOAD_BYTES = 45 * 1024
-# Of a first visit, with the answers of the gateway.
+# Of a first visit, with the answers of the gateway; how many pictures it has is up to the events.
 MOST_BYTES = 200_000
-MOST_REQUESTS = 25
+MOST_REQUESTS = 15
 PATHS = [
     "/",
     "/?q=zzzqqq",
@@ -197,7 +197,9 @@ async def test_a_visit_and_a_search_take_few_requests_and_little_transfer(visits
     transferred = await page.evaluate(
         "performance.getEntriesByType('resource').reduce((sum, entry) => sum + entry.encodedBodySize, 0)"
     )
-    first, loading = [*asked], await page.evaluate("tasks.splice(0)")
+    pictures = [url for url in asked if "/pictures/" in url]
+    loading = await page.evaluate("tasks.splice(0)")
+    parts = len(asked) - len(pictures)
     asked.clear()
     await page.get_by_role("searchbox").fill("silver harbour")
     await page.keyboard.press("Enter")
@@ -205,8 +207,8 @@ async def test_a_visit_and_a_search_take_few_requests_and_little_transfer(visits
     await settled(page)
     searching = await page.evaluate("tasks.splice(0)")
     # How long a task takes is the machine's; how much there is to do is ours.
-    print(f"\n{transferred:,} bytes in {len(first)} requests")  # noqa: T201 - figures to read
+    print(f"\n{transferred:,} bytes in {parts} requests, {len(pictures)} pictures")  # noqa: T201 - figures to read
     print(f"long tasks (ms) of the first load: {loading}; of a search: {searching}")  # noqa: T201 - as above
     assert transferred < MOST_BYTES
-    assert len(first) <= MOST_REQUESTS
+    assert parts <= MOST_REQUESTS
     assert [urlsplit(url).path for url in asked if "/pictures/" not in url] == ["/graphql"]

@@ -46,6 +46,22 @@ async function gathered(filter: EventFilter, stop: AbortSignal) {
   return all
 }
 
+const listingsOf = ({ id, sources }: Card) => [id, ...sources.map(({ provider, url }) => url && `${provider.slug} ${url}`).filter(Boolean)]
+
+/** Each event once: who asks for one venue's events is told of it by that venue's source alone. */
+function distinct(rows: Array<Card | Row>): Array<Card | Row> {
+  const known = new Set<string | null>()
+  return [...rows]
+    .sort((one, other) => other.sources.length - one.sources.length)
+    .filter(row => {
+      const listings = listingsOf(row)
+      const isNew = !listings.some(each => known.has(each))
+      listings.forEach(each => known.add(each))
+      return isNew
+    })
+    .sort(bySoonest)
+}
+
 /** The same view before anybody signs in: events that are kept, and what is on at venues and with performers that are. */
 export async function putTogether(stop: AbortSignal): Promise<Ahead> {
   const venueIds = idsOf('VENUE')
@@ -56,7 +72,7 @@ export async function putTogether(stop: AbortSignal): Promise<Ahead> {
   ])
   // Behind the last of a list that goes on, nobody knows what else there is.
   const ends = lists.filter(({ more, rows }) => more && rows.length).map(({ rows }) => whenOf(rows.at(-1)!))
-  const all = [...lists.flatMap(({ rows }) => rows), ...keptAhead()].sort(bySoonest)
-  const known = new Map(all.filter(card => ends.every(end => whenOf(card) <= end)).map(card => [card.id, card]))
-  return { ...nothingAhead, rows: [...known.values()], partial: lists.some(({ partial }) => partial), cut: ends.length > 0 }
+  const all = distinct([...keptAhead(), ...lists.flatMap(({ rows }) => rows)])
+  const known = all.filter(card => ends.every(end => whenOf(card) <= end))
+  return { ...nothingAhead, rows: known, partial: lists.some(({ partial }) => partial), cut: ends.length > 0 }
 }

@@ -61,7 +61,10 @@ export function AgendaPage() {
   return (
     <div class="favourites">
       <h1>{say.value.agenda}</h1>
-      <p class="hint">{say.value.agendaHint} {!isSignedIn.value && <a href="/account">{say.value.signIn}</a>}</p>
+      <p class="hint">{say.value.agendaHint}</p>
+      {!isSignedIn.value && keptCount.value > 0 && (
+        <p class="hint">{say.value.favouritesHint} <a href="/account">{say.value.signIn}</a></p>
+      )}
       {partial && <Partial names={missing} again={again} />}
       {failure.value && shown.length > 0 && (
         <p class="note" role="status">{failure.value.why === 'offline' ? say.value.offlineNote : say.value.notFresh}</p>

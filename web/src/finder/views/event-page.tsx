@@ -234,10 +234,10 @@ export function EventPage({ id }: { id: string }) {
       <p><a class="back" href={address(wanted.value)}><Icon name="back" /> {say.value.back}</a></p>
       {event.value && <Told event={event.value} />}
       {event.value && failure.value && <p class="note" role="status">{failure.value.why === 'offline' ? say.value.offlineNote : say.value.notFresh}</p>}
-      {event.value === null && <Blank icon={<Icon name="ticket" />} title={say.value.goneTitle} hint={say.value.goneHint} />}
+      {event.value === null && <Blank alone icon={<Icon name="ticket" />} title={say.value.goneTitle} hint={say.value.goneHint} />}
       {event.value === undefined && !failure.value && <div class="event loading" aria-busy="true" />}
       {event.value === undefined && failure.value && (
-        <Blank icon={<Icon name="cloud" />} title={failure.value.why === 'offline' ? say.value.offlineTitle : say.value.failedTitle} hint={failure.value.message}>
+        <Blank alone icon={<Icon name="cloud" />} title={failure.value.why === 'offline' ? say.value.offlineTitle : say.value.failedTitle} hint={failure.value.message}>
           <p class="buttons"><button type="button" class="main" onClick={() => void load()}>{say.value.tryAgain}</button></p>
         </Blank>
       )}
