@@ -8,7 +8,7 @@
 # make one-list  the demo's merged list beside what its sellers list, and how often they are asked
 # make identity  measure how often one event is taken for one, and write docs/identity.md
 .DEFAULT_GOAL := help
-.PHONY: help run demo test image-test check validate defects one-list identity identity-calibration identity-properties format lock clean
+.PHONY: help run demo test image-test check validate defects one-list identity identity-calibration identity-properties screenshots format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -57,6 +57,10 @@ identity-calibration: .venv/.dev
 # The properties of clusters, ten times as long as the suite looks.
 identity-properties: .venv/.dev
 	IDENTITY_EXAMPLES=2000 $(BIN)/python -m pytest -n auto --dist worksteal tests/gateway/identity/test_properties.py
+
+# The README's pictures of the finder; needs a Chromium.
+screenshots: .venv/.dev server/static/.built
+	@$(BIN)/python scripts/screenshots.py
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix

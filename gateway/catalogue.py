@@ -7,7 +7,9 @@ from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
+from uuid import UUID
 
+from gateway.agenda import Agenda, AgendaDesk, by_provider
 from gateway.aliases import Aliases
 from gateway.asking import Desk
 from gateway.cursor import Bookmark, Cursors
@@ -17,7 +19,8 @@ from gateway.event import Event, Performer, Venue, refs_in
 from gateway.families import Families
 from gateway.fanout import Deadline
 from gateway.identity import NO_RULES, Rules
-from gateway.ids import Ref
+from gateway.ids import Kind, Ref
+from gateway.lookup import DEADLINE_MS as LOOKUP_MS
 from gateway.lookup import Lookup
 from gateway.matching import IdentityMatching
 from gateway.neighbours import around
@@ -78,6 +81,24 @@ class Catalogue:
         """
         run = self._run(search, members, first=first, after=after, sort=sort, deadline_ms=deadline_ms, asker=asker)
         return await run.answer()
+
+    async def agenda(
+        self, owner: UUID, refs: Iterable[Ref], search: Search, *, first: int, after: str | None = None
+    ) -> EventPage:
+        """The next `first` events of the search among what these name: events themselves, and those of venues and performers.
+
+        Raises:
+            CursorInvalid, CursorExpired: `after` cannot be gone on from.
+        """
+        families = (self._lookup.family(ref) if ref.kind is Kind.EVENT else self._aliases.of(ref) for ref in refs)
+        keeps = by_provider(ref for family in families for ref in family)
+        return await self.search(
+            Agenda.among(search, owner, keeps),
+            first=first,
+            after=after,
+            deadline_ms=LOOKUP_MS,
+            asker=AgendaDesk(self.desk, keeps),
+        )
 
     async def unfold(
         self,

@@ -28,6 +28,8 @@ from gateway.event import Event, Performer, Venue
 from gateway.facts import Thing, subject_of
 from gateway.favourite import Favourite, FavouritePage, FavouritePageInfo, place_of
 from gateway.ids import Kind, Ref
+from gateway.page import EventPage
+from gateway.search import Search
 
 # Somewhere it still is yesterday.
 STILL_ON = timedelta(days=1)
@@ -167,6 +169,17 @@ class Favourites:
         updated = {before.favourite_id: _updated(before, subject, now) for before, subject in changed}
         return [replace(each, kept=updated.get(each.kept.favourite_id, each.kept)) for each in standings]
 
+    async def agenda(self, user_id: UUID, search: Search, first: int, *, after: str | None = None) -> EventPage:
+        """The next `first` events of the search among those that they keep, and at venues and with performers they keep.
+
+        Raises:
+            CursorInvalid, CursorExpired: `after` cannot be gone on from.
+        """
+        rows = await self._store.all(user_id)
+        since, _ = search.dates.bounds(self._clock())
+        refs = [ref for kept in rows if not _is_before(kept, since) for ref in kept.refs]
+        return await self._catalogue.agenda(user_id, refs, search, first=first, after=after)
+
     async def events_of(self, user_id: UUID) -> list[Standing]:
         """All events that they keep. Those that are over are told as they were last heard of."""
         rows = await self._store.all(user_id, [FavouriteKind.EVENT])
@@ -184,6 +197,11 @@ class Favourites:
         ):
             found.update(answers)
         return found
+
+
+def _is_before(kept: Kept, moment: datetime | None) -> bool:
+    """Whether it was over by then, as far as was last heard: one that is moved is not moved from so far."""
+    return moment is not None and kept.starts_at is not None and kept.starts_at < moment - STILL_ON
 
 
 def _kind(ref: Ref) -> FavouriteKind:

@@ -17,6 +17,7 @@ class Kind(Enum):
     PROVIDER = "Provider"
     VIEWER = "Viewer"
     FAVOURITE = "Favourite"
+    SESSION = "Session"
 
 
 _BY_NAME = "name="
@@ -25,7 +26,7 @@ _BY_NAME = "name="
 class Ref(NamedTuple):
     """Something by the name that its provider gives it; `id` is empty for the provider itself.
 
-    `provider` is empty for what is the gateway's own: viewers and favourites.
+    `provider` is empty for what is the gateway's own: viewers, favourites and sessions.
     """
 
     kind: Kind

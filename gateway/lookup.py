@@ -68,7 +68,7 @@ class Lookup:
 
         One that is gone is not among them; one of which nobody who knew it can answer is Unanswered.
         """
-        families = {ref: self._family(ref) for ref in refs if ref.kind is Kind.EVENT}
+        families = {ref: self.family(ref) for ref in refs if ref.kind is Kind.EVENT}
         wanted = dict.fromkeys(ref for family in families.values() for ref in family)
         sources = await self._known(wanted, Kind.EVENT, self._desk.listings, EventSource)
         events = {ref: self._event(ref, family, sources) for ref, family in families.items()}
@@ -118,8 +118,8 @@ class Lookup:
         member = self._roster.get(provider)
         return (member.rank if member is not None else 0, provider)
 
-    def _family(self, ref: Ref) -> tuple[Ref, ...]:
-        """The listings that were one event with it of late, and those that people say are."""
+    def family(self, ref: Ref) -> tuple[Ref, ...]:
+        """The listings that were one event with that listing of late, and those that people say are."""
         told = self._rules().partners(ListingRef(ref.provider, ref.id))
         known = self._families.of(ref)
         return tuple(dict.fromkeys([*known, *(Ref(Kind.EVENT, each.provider, each.id) for each in sorted(told))]))

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from gateway.accounts import Accounts, Client, Credentials, FavouriteKind, Feeds, User
+from gateway.accounts import Accounts, Client, Credentials, Device, FavouriteKind, Feeds, User
 from gateway.catalogue import Catalogue
 from gateway.errors import BadInput, GatewayError, Unanswered
 from gateway.event import Event, Performer, Venue
@@ -158,6 +158,16 @@ class Context:
             user.user_id, first, after=after, kinds=kinds, upcoming_only=upcoming_only
         )
 
+    async def agenda_of(self, user: User, wanted: EventFilter | None, *, first: int, after: str | None) -> EventPage:
+        """A page of what is ahead of a user.
+
+        Raises:
+            BadInput: an argument cannot be meant.
+        """
+        _within("first", first, 1, MOST_EVENTS)
+        search = (wanted or EventFilter()).search(self.services.gazetteer)
+        return await self.services.favourites.agenda(user.user_id, search, first, after=after)
+
     async def subject(self, subject_id: str) -> Event | Venue | Performer | None:
         """What can be kept under that id, as it is now; None where that cannot be told."""
         try:
@@ -249,7 +259,7 @@ class Context:
             raise BadInput(msg)
         return member
 
-    async def node(self, global_id: str) -> Event | Venue | Performer | Member | User | Favourite | None:
+    async def node(self, global_id: str) -> Event | Venue | Performer | Member | User | Favourite | Device | None:
         """Whatever that id names; None when it no longer exists, or is another's.
 
         Raises:
@@ -265,12 +275,20 @@ class Context:
                 return await self.performer_by_ref.load(ref)
             case Kind.PROVIDER:
                 return self.catalogue.roster.get(ref.provider)
-            case Kind.VIEWER:
+            case Kind.VIEWER | Kind.FAVOURITE | Kind.SESSION:
                 user = await self.viewer()
-                return user if user is not None and user.id == global_id else None
+                return await self._owned(user, ref) if user else None
+
+    async def _owned(self, user: User, ref: Ref) -> User | Favourite | Device | None:
+        """What of the user's own that names."""
+        match ref.kind:
             case Kind.FAVOURITE:
-                user = await self.viewer()
-                return await self.services.favourites.one(user.user_id, ref) if user else None
+                return await self.services.favourites.one(user.user_id, ref)
+            case Kind.SESSION:
+                devices = await self.services.accounts.devices(user)
+                return next((each for each in devices if each.id == ref.encode()), None)
+            case _:
+                return user if user.id == ref.encode() else None
 
     def ref(self, global_id: str, *kinds: Kind) -> Ref:
         """What a global id names.

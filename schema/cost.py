@@ -103,7 +103,7 @@ class _Counter:
 
     def _of_field(self, field: FieldNode, inner: int) -> int:
         match field.name.value:
-            case "events" | "favourites":
+            case "events" | "favourites" | "agenda":
                 return self._first(field, DEFAULT_FIRST) * (1 + inner)
             case "eventSearch":
                 return self._first(field, DEFAULT_FOLLOWED) * (1 + inner)

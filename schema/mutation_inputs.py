@@ -18,6 +18,7 @@ class RegisterUserInput:
     email: str = strawberry.field(description="The address to sign in with.")
     password: str = strawberry.field(description="10 to 256 characters; there is no other rule.")
     display_name: str | None = strawberry.field(default=None, description="The name to show.")
+    device_name: str | None = strawberry.field(default=None, description="What to call this device.")
     client_mutation_id: str | None = _echo()
 
 
@@ -43,6 +44,9 @@ class RefreshSessionInput:
 class RevokeSessionInput:
     """Which sessions to end."""
 
+    session_id: strawberry.ID | None = strawberry.field(
+        default=None, description="End that one of the viewer's sessions, by its `id`."
+    )
     refresh_token: str | None = strawberry.field(default=None, description="End the session of this refresh token.")
     all_devices: bool = strawberry.field(default=False, description="End all sessions of the viewer.")
     client_mutation_id: str | None = _echo()

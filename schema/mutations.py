@@ -136,7 +136,11 @@ class Mutation:
         return _welcome(
             context,
             await context.services.accounts.register(
-                input.email, input.password, input.display_name, context.caller.client
+                input.email,
+                input.password,
+                input.display_name,
+                context.caller.client,
+                device_name=input.device_name,
             ),
         )
 
@@ -164,7 +168,8 @@ class Mutation:
         return {"tokens": await info.context.services.accounts.refresh(input.refresh_token)}
 
     @strawberry.mutation(
-        description="Sign out: of this session, of that of a refresh token, or everywhere.",
+        description="Sign out: of this session, of another of the viewer's, of that of a refresh token, or everywhere. "
+        "Where several are named, the first of `allDevices`, `sessionId` and `refreshToken` counts.",
         graphql_type=RevokeSessionPayload,
     )
     @_answered_by(RevokeSessionPayload, ABOUT_ACCOUNTS)
@@ -175,6 +180,8 @@ class Mutation:
     ) -> Mapping[str, Any]:
         """One session less, or none left."""
         context, which = info.context, input or RevokeSessionInput()
+        if which.session_id is not None and not which.all_devices:
+            return await _sign_out_of(context, which.session_id)
         # A refresh token speaks for itself: signing out works with an access token that has expired, too.
         user = None if which.refresh_token and not which.all_devices else await context.viewer()
         count = await context.services.accounts.sign_out(user, which.refresh_token, all_devices=which.all_devices)
@@ -288,6 +295,14 @@ def _farewell(context: Context) -> None:
     if context.caller.credentials.cookie is not None:
         context.cookie = ""
     context.forget_viewer()
+
+
+async def _sign_out_of(context: Context, session_id: str) -> Mapping[str, Any]:
+    """End one of the viewer's sessions. Only where it is the one that asks, they are signed out here."""
+    device = await context.services.accounts.sign_out_of(await _signed_in(context, ABOUT_ACCOUNTS), session_id)
+    if device.is_current:
+        _farewell(context)
+    return {"revoked_count": 1}
 
 
 async def _signed_in(context: Context, errors: Errors) -> User:

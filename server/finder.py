@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from server.pages import HOW_TO_BUILD, STATIC
 from server.settings import MapTiles
 
-PAGES = ("/", "/favourites", "/account")
+PAGES = ("/", "/favourites", "/agenda", "/account")
 ICONS = ("icon.svg", "icon-192.png", "icon-512.png")
 MANIFEST = "manifest.webmanifest"
 SERVICE_WORKER = "service-worker.js"

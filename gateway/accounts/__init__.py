@@ -36,6 +36,7 @@ from gateway.accounts.matches import MatchStore, Pair, Settled, Word, pair_of
 from gateway.accounts.migrate import Unreached, Upgrade, UpgradeError, is_behind, upgrade
 from gateway.accounts.names import note as checked_note
 from gateway.accounts.outside import IssuerUnavailable, OutsideTokens
+from gateway.accounts.sessions import Device
 from gateway.accounts.users import User
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "Credentials",
     "Database",
     "DatabaseUnavailable",
+    "Device",
     "Facts",
     "FavouriteError",
     "FavouriteErrorCode",

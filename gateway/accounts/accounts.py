@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
@@ -10,13 +11,13 @@ from typing import NamedTuple
 from gateway.accounts.attempts import Attempts, of_account, of_address
 from gateway.accounts.database import Database
 from gateway.accounts.emails import Address, address, key_of
-from gateway.accounts.errors import AuthError, AuthErrorCode, Unauthenticated
+from gateway.accounts.errors import AuthError, AuthErrorCode, DatabaseUnavailable, Unauthenticated
 from gateway.accounts.names import LONGEST_NAME, display_name, one_line
 from gateway.accounts.outside import Outsider, OutsideTokens
 from gateway.accounts.passwords import Passwords, check_password
-from gateway.accounts.sessions import LONGEST_DEVICE_NAME, Session, Sessions, is_secret, session_of
+from gateway.accounts.sessions import LONGEST_DEVICE_NAME, Device, Session, Sessions, is_secret, session_of
 from gateway.accounts.tokens import INVALID, AccessTokens, header_of
-from gateway.accounts.users import User, Users
+from gateway.accounts.users import Seated, User, Users
 from providers import Point
 
 OVER = "This session is over. Sign in again with createSession."
@@ -113,7 +114,9 @@ class Accounts:
             return await self._cookie(credentials.cookie)
         return None
 
-    async def register(self, email: str, password: str, name: str | None, client: Client) -> SignedIn:
+    async def register(
+        self, email: str, password: str, name: str | None, client: Client, *, device_name: str | None = None
+    ) -> SignedIn:
         """A new account, signed in.
 
         Raises:
@@ -130,7 +133,7 @@ class Accounts:
         if user is None:
             msg = "There is an account with this e-mail address already; sign in instead."
             raise AuthError(AuthErrorCode.EMAIL_TAKEN, msg, field="email")
-        return await self._signed_in(user, None, client)
+        return await self._signed_in(user, device_name, client)
 
     async def sign_in(self, email: str, password: str, device_name: str | None, client: Client) -> SignedIn:
         """A new session. An unknown address and a wrong password get the same answer after the same time.
@@ -161,6 +164,22 @@ class Accounts:
             msg = "This refresh token is not valid, or was used before. Sign in again."
             raise AuthError(AuthErrorCode.TOKEN_INVALID, msg, field="refreshToken")
         return self._tokens(session)
+
+    async def devices(self, user: User) -> list[Device]:
+        """Where they are signed in, the session used last first."""
+        return await self.sessions.of(user.user_id, self._clock(), current=user.session_id)
+
+    async def sign_out_of(self, user: User, session: str) -> Device:
+        """End that one of their sessions, by its global id; what it was.
+
+        Raises:
+            AuthError: SESSION_NOT_FOUND. It is the same for one that is over, for another's, and for what is none.
+        """
+        device = next((each for each in await self.devices(user) if each.id == session), None)
+        if device is None or not await self.sessions.close(device.session_id):
+            msg = "You have no such session any more; it may have ended by itself."
+            raise AuthError(AuthErrorCode.SESSION_NOT_FOUND, msg, field="sessionId")
+        return device
 
     async def sign_out(self, user: User | None, refresh_token: str | None, *, all_devices: bool) -> int:
         """End the session of the refresh token, else the one that asks, or all; how many were ended.
@@ -221,9 +240,9 @@ class Accounts:
         if self._access.signed(header_of(token)):
             holder = self._access.read(token)
             found = await self.users.of_session(holder.session_id, self._clock())
-            if found is None or found[0].user_id != holder.user_id:
+            if found is None or found.user.user_id != holder.user_id:
                 raise Unauthenticated(OVER)
-            return found[0]
+            return await self._using(found)
         if self._outside is None:
             raise Unauthenticated(INVALID)
         return await self._outsider(await self._outside.read(token))
@@ -232,7 +251,15 @@ class Accounts:
         """Whose browser it is. A cookie that has had its time is no mistake of anybody's."""
         session_id = session_of(cookie)
         found = await self.users.of_session(session_id, self._clock()) if session_id else None
-        return found[0] if found is not None and is_secret(cookie, found[1]) else None
+        return await self._using(found) if found is not None and is_secret(cookie, found.browser_hash) else None
+
+    async def _using(self, seated: Seated) -> User:
+        """They use their session. Where that cannot be written down, they use it all the same."""
+        session_id = seated.user.session_id
+        if session_id is not None:
+            with suppress(DatabaseUnavailable):
+                await self.sessions.note_use(session_id, seated.used_at, self._clock())
+        return seated.user
 
     async def _outsider(self, outsider: Outsider) -> User:
         name = one_line(outsider.name or "").strip()[:LONGEST_NAME] or None

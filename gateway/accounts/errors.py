@@ -28,6 +28,7 @@ class AuthErrorCode(Enum):
     HOME_INVALID = auto()
     CREDENTIALS_INVALID = auto()
     TOKEN_INVALID = auto()
+    SESSION_NOT_FOUND = auto()
     TOO_MANY_ATTEMPTS = auto()
     REGISTRATION_CLOSED = auto()
     NOT_AUTHENTICATED = auto()

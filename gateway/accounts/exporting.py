@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -13,6 +14,9 @@ from gateway.accounts.feeds import Feeds
 from gateway.accounts.matches import MatchStore, Word
 from gateway.accounts.sessions import Sessions
 from gateway.accounts.users import User, Users
+
+# All that is kept, sessions that have run out among it.
+EVER = datetime.min.replace(tzinfo=UTC)
 
 
 async def export(database: Database, email: str) -> list[dict[str, Any]]:
@@ -36,8 +40,13 @@ async def _all_of(database: Database, user: User) -> dict[str, Any]:
             "createdAt": user.created_at,
         },
         "sessions": [
-            {"deviceName": row["device_name"], "createdAt": row["created_at"], "expiresAt": row["expires_at"]}
-            for row in await Sessions(database).of(user.user_id)
+            {
+                "deviceName": device.device_name,
+                "createdAt": device.created_at,
+                "lastUsedAt": device.last_used_at,
+                "expiresAt": device.expires_at,
+            }
+            for device in await Sessions(database).of(user.user_id, EVER)
         ],
         "favourites": [_favourite(kept) for kept in await FavouriteStore(database).all(user.user_id)],
         "calendarFeed": {"createdAt": feed.created_at, "lastReadAt": feed.last_read_at} if feed else None,

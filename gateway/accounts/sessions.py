@@ -14,15 +14,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from gateway.accounts.database import Database
 from gateway.accounts.tables import sessions
+from gateway.ids import Kind, Ref
 
 LIFETIME = timedelta(days=30)
 SECRET_BYTES = 32
 MAX_LENGTH = 200
 LONGEST_DEVICE_NAME = 100
+# Sessions are used often; when one last was is written down no more often than this.
+NOTED_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +37,26 @@ class Session:
     refresh_token: str
     expires_at: datetime
     cookie: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device:
+    """A session as its owner sees it; the attributes are those of `Session` in the schema.
+
+    last_used_at: true to a few minutes. is_current: whether it is the one that asks.
+    """
+
+    session_id: UUID
+    device_name: str | None
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    is_current: bool
+
+    @property
+    def id(self) -> str:
+        """The global id: a digest, for whoever knows a session's own id can end it with a made-up refresh token."""
+        return Ref(Kind.SESSION, "", hashlib.blake2b(self.session_id.bytes, digest_size=16).hexdigest()).encode()
 
 
 class Sessions:
@@ -58,6 +81,7 @@ class Sessions:
             "refresh_hash": _hash(session.refresh_token),
             "browser_hash": _hash(session.cookie) if session.cookie else None,
             "created_at": now,
+            "last_used_at": now,
             "expires_at": session.expires_at,
         }
         async with self._database.writing() as connection:
@@ -72,7 +96,7 @@ class Sessions:
             return None
         following = _token(session_id)
         this = (sessions.c.id == session_id, sessions.c.refresh_hash == _hash(refresh_token))
-        values = {"refresh_hash": _hash(following), "expires_at": now + LIFETIME}
+        values = {"refresh_hash": _hash(following), "last_used_at": now, "expires_at": now + LIFETIME}
         renewed = (
             update(sessions).where(*this, sessions.c.expires_at > now).values(values).returning(sessions.c.user_id)
         )
@@ -97,12 +121,40 @@ class Sessions:
         async with self._database.writing() as connection:
             return (await connection.execute(query)).rowcount
 
-    async def of(self, user_id: UUID) -> list[dict[str, object]]:
-        """A user's sessions, without their secrets, oldest first."""
-        columns = (sessions.c.device_name, sessions.c.created_at, sessions.c.expires_at)
-        query = select(*columns).where(sessions.c.user_id == user_id).order_by(sessions.c.created_at)
+    async def note_use(self, session_id: UUID, used_at: datetime, now: datetime) -> None:
+        """It was used; `used_at` is when that was written down last."""
+        if now - used_at < NOTED_EVERY:
+            return
+        query = update(sessions).where(sessions.c.id == session_id).values(last_used_at=now)
+        async with self._database.writing() as connection:
+            await connection.execute(query)
+
+    async def of(self, user_id: UUID, now: datetime, *, current: UUID | None = None) -> list[Device]:
+        """A user's sessions that have not run out, the one used last first."""
+        used_at = last_use()
+        query = (
+            select(sessions, used_at.label("used_at"))
+            .where(sessions.c.user_id == user_id, sessions.c.expires_at > now)
+            .order_by(used_at.desc(), sessions.c.created_at.desc(), sessions.c.id)
+        )
         async with self._database.reading() as connection:
-            return [dict(row._mapping) for row in await connection.execute(query)]  # noqa: SLF001 - public in SQLAlchemy
+            rows = (await connection.execute(query)).all()
+        return [
+            Device(
+                session_id=row.id,
+                device_name=row.device_name,
+                created_at=row.created_at,
+                last_used_at=row.used_at,
+                expires_at=row.expires_at,
+                is_current=row.id == current,
+            )
+            for row in rows
+        ]
+
+
+def last_use() -> ColumnElement[datetime]:
+    """When a session was used last: when it began, where that is all that is known."""
+    return func.coalesce(sessions.c.last_used_at, sessions.c.created_at)
 
 
 def session_of(token: str) -> UUID | None:

@@ -74,7 +74,8 @@ users = Table(
 )
 
 # A device that is signed in. Secrets are kept hashed: `refresh_hash` is that of the newest refresh token,
-# `browser_hash` that of the cookie, where there is one. Signing out removes the row.
+# `browser_hash` that of the cookie, where there is one. Signing out removes the row. `last_used_at` is true to a few
+# minutes, and null in rows of the version before.
 sessions = Table(
     "sessions",
     metadata,
@@ -84,6 +85,7 @@ sessions = Table(
     Column("refresh_hash", Text, nullable=False),
     Column("browser_hash", Text),
     Column("created_at", Instant, nullable=False),
+    Column("last_used_at", Instant),
     Column("expires_at", Instant, nullable=False, index=True),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import Row, delete, select, update
@@ -12,6 +13,7 @@ from sqlalchemy import Row, delete, select, update
 from gateway.accounts.database import Database
 from gateway.accounts.emails import Address
 from gateway.accounts.outside import Outsider
+from gateway.accounts.sessions import last_use
 from gateway.accounts.statements import insert
 from gateway.accounts.tables import sessions, users
 from gateway.ids import Kind, Ref
@@ -37,6 +39,14 @@ class User:
     def id(self) -> str:
         """The global id."""
         return Ref(Kind.VIEWER, "", self.user_id.hex).encode()
+
+
+class Seated(NamedTuple):
+    """Whoever is signed in at a session, the hash of its cookie, and when its use was written down last."""
+
+    user: User
+    browser_hash: str | None
+    used_at: datetime
 
 
 class Users:
@@ -91,16 +101,16 @@ class Users:
         async with self._database.reading() as connection:
             return [_user(row) for row in await connection.execute(query)]
 
-    async def of_session(self, session_id: UUID, now: datetime) -> tuple[User, str | None] | None:
-        """Whoever is signed in there, and the hash of that session's cookie; None where it is over."""
+    async def of_session(self, session_id: UUID, now: datetime) -> Seated | None:
+        """Whoever is signed in there; None where it is over."""
         query = (
-            select(users, sessions.c.browser_hash)
+            select(users, sessions.c.browser_hash, last_use().label("used_at"))
             .join(sessions, sessions.c.user_id == users.c.id)
             .where(sessions.c.id == session_id, sessions.c.expires_at > now)
         )
         async with self._database.reading() as connection:
             found = (await connection.execute(query)).one_or_none()
-        return (_user(found, session_id), found.browser_hash) if found else None
+        return Seated(_user(found, session_id), found.browser_hash, found.used_at) if found else None
 
     async def change(self, user_id: UUID, values: Mapping[str, object], session_id: UUID | None = None) -> User | None:
         """Set these columns; the user as they are then, None where they are gone."""

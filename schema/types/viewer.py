@@ -7,11 +7,13 @@ from typing import Annotated, Any
 
 import strawberry
 
-from gateway.accounts import FavouriteKind, Feed, User
+from gateway.accounts import Device, FavouriteKind, Feed, User
 from gateway.favourite import FavouritePage
-from schema.arguments import After, First
+from gateway.page import EventPage
+from schema.arguments import After, EventFilterInput, First
 from schema.context import Info
 from schema.scalars import URL
+from schema.types.events import EventConnection
 from schema.types.favourites import FavouriteConnection
 from schema.types.places import place_of
 from schema.types.values import Node, Place
@@ -37,6 +39,22 @@ class CalendarFeed:
     def webcal_url(self, root: strawberry.Parent[Feed], info: Info) -> URL:
         """With the scheme that calendars register for."""
         return URL("webcal://" + info.context.address_of("calendar", root.secret).partition("://")[2])
+
+
+@strawberry.type(description="A device or program that is signed in.")
+class Session(Node):
+    """A device that is signed in."""
+
+    device_name: str | None = strawberry.field(description="What it called itself when it signed in.")
+    created_at: datetime = strawberry.field(description="When it signed in.")
+    last_used_at: datetime = strawberry.field(description="When it last asked for something, to a few minutes.")
+    expires_at: datetime = strawberry.field(description="When it ends by itself, unless it is gone on with before.")
+    is_current: bool = strawberry.field(description="Whether it is the one that asks.")
+
+    @classmethod
+    def is_type_of(cls, value: Any, _info: Any) -> bool:  # noqa: ANN401 - whatever a Node may be
+        """Devices are sessions."""
+        return isinstance(value, Device)
 
 
 @strawberry.type(description="The signed-in user.")
@@ -65,6 +83,31 @@ class Viewer(Node):
         return await info.context.favourites_of(
             root, first=first, after=after, kinds=kinds or (), upcoming_only=upcoming_only
         )
+
+    @strawberry.field(
+        description="Coming events of favourite events, performers and venues, in one list by start. A provider that fails "
+        "is in `providerReports` and `warnings`, and what it knows is missing.",
+        graphql_type=EventConnection,
+    )
+    async def agenda(
+        self,
+        root: strawberry.Parent[User],
+        info: Info,
+        first: First = 20,
+        after: After = None,
+        filter: EventFilterInput = None,  # noqa: A002 - the argument's name in the API
+    ) -> EventPage:
+        """One statement; then a search among what they keep."""
+        return await info.context.agenda_of(root, filter, first=first, after=after)
+
+    @strawberry.field(
+        description="Where the viewer is signed in, the session used last first; `revokeSession` ends one. Empty for users "
+        "of an outside identity provider, who have none here.",
+        graphql_type=list[Session],
+    )
+    async def sessions(self, root: strawberry.Parent[User], info: Info) -> list[Device]:
+        """From the database."""
+        return await info.context.services.accounts.devices(root)
 
     @strawberry.field(
         description="Secret calendar address to subscribe to; null until created.", graphql_type=CalendarFeed | None

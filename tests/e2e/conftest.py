@@ -161,7 +161,7 @@ async def context() -> AsyncIterator[BrowserContext]:
 @contextlib.asynccontextmanager
 async def gateway_at(folder: Path, *arguments: str, **settings: str) -> AsyncIterator[str]:
     """The address of a gateway that runs, without the settings of whoever runs the tests."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ}
     process = await asyncio.create_subprocess_exec(
         Path(sys.executable).with_name("event-gateway"),
         *arguments,
@@ -245,6 +245,40 @@ async def visits(chromium: Browser, demo: str) -> AsyncIterator[Visits]:
     yield visits
     await visits.aclose()
     assert (visits.complaints, visits.outside) == ([], [])
+
+
+AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="session")
+def violations() -> Any:
+    """What axe finds on a page, each with the first element that it finds it at."""
+
+    async def violations(page: Page) -> list[str]:
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = await page.evaluate("rules => axe.run(document, { runOnly: { type: 'tag', values: rules } })", RULES)
+        return [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found["violations"]]
+
+    return violations
+
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def sign_up() -> Any:
+    """Makes an account, from any page."""
+
+    async def sign_up(page: Page, email: str) -> None:
+        await page.get_by_role("link", name="Sign in").first.click()
+        await page.get_by_role("button", name="Create an account instead").click()
+        await page.get_by_label("E-mail address").fill(email)
+        await page.get_by_label("Password").fill(PASSWORD)
+        await page.get_by_role("button", name="Create account").click()
+        await expect(page.get_by_text(f"Signed in as {email}")).to_be_visible()
+
+    return sign_up
 
 
 @pytest.fixture(scope="session", name="gateway_at")

@@ -24,15 +24,6 @@ async def days(page: Page) -> list[str]:
     return await page.locator("article time").evaluate_all("times => times.map(time => time.dateTime)")
 
 
-async def sign_up(page: Page, email: str) -> None:
-    await page.get_by_role("link", name="Sign in").first.click()
-    await page.get_by_role("button", name="Create an account instead").click()
-    await page.get_by_label("E-mail address").fill(email)
-    await page.get_by_label("Password").fill(PASSWORD)
-    await page.get_by_role("button", name="Create account").click()
-    await expect(page.get_by_text(f"Signed in as {email}")).to_be_visible()
-
-
 async def test_a_search_by_text_is_in_the_address_and_comes_back_with_it(visits: Any) -> None:
     page = await visits.open()
     await searched(page)
@@ -163,7 +154,7 @@ async def test_an_event_that_does_not_exist_is_said_to_be_gone(visits: Any) -> N
     await expect(page.get_by_role("heading", name="This event is no longer listed")).to_be_visible()
 
 
-async def test_favourites_are_kept_here_before_signing_in_and_in_the_account_after(visits: Any) -> None:
+async def test_favourites_are_kept_here_before_signing_in_and_in_the_account_after(visits: Any, sign_up: Any) -> None:
     page = await visits.open("/?q=silver+harbour")
     await searched(page)
     # Of a seller that is well all the time: a favourite whose seller does not answer stays here until it does.
@@ -190,7 +181,7 @@ async def test_favourites_are_kept_here_before_signing_in_and_in_the_account_aft
     await expect(other.locator(".count")).to_have_text("1")
 
 
-async def test_an_account_has_a_calendar_can_be_left_and_can_be_erased(visits: Any) -> None:
+async def test_an_account_has_a_calendar_can_be_left_and_can_be_erased(visits: Any, sign_up: Any) -> None:
     page = await visits.open("/account")
     await sign_up(page, "bob@example.org")
     await page.get_by_role("button", name="Make an address").click()

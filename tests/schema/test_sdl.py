@@ -37,6 +37,7 @@ BEHIND: dict[str, list[type]] = {
     "FavouriteConnection": [favourite.FavouritePage],
     "FavouriteEdge": [favourite.FavouriteEdge],
     "FavouriteSnapshot": [accounts.Facts],
+    "Session": [accounts.Device],
     "Viewer": [accounts.User],
     "Attribution": [Attribution],
     "Count": [reports.Count],

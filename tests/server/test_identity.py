@@ -109,6 +109,20 @@ async def test_signing_out_forgets_the_cookie(open_client) -> None:
     assert await ask(client, VIEWER, **OURS) == {"viewer": None}
 
 
+async def test_ending_another_session_keeps_the_cookie_and_ending_this_one_forgets_it(open_client) -> None:
+    client = open_client()
+    await client.post("/graphql", json={"query": REGISTER}, headers=OURS)
+    other = REGISTER.replace("registerUser", "createSession")
+    await ask(open_client(), other)
+    found = (await ask(client, "{ viewer { sessions { id isCurrent } } }", **OURS))["viewer"]["sessions"]
+    for is_current in (False, True):
+        [session] = [each["id"] for each in found if each["isCurrent"] is is_current]
+        ending = f'mutation {{ revokeSession(input: {{ sessionId: "{session}" }}) {{ revokedCount }} }}'
+        response = await client.post("/graphql", json={"query": ending}, headers=OURS)
+        assert response.json()["data"] == {"revokeSession": {"revokedCount": 1}}
+        assert ("set-cookie" in response.headers) is is_current
+
+
 async def test_a_token_goes_before_a_cookie(open_client) -> None:
     client = open_client()
     await client.post("/graphql", json={"query": REGISTER}, headers=OURS)

@@ -7,6 +7,7 @@ import { Header } from './parts/header'
 import { Notice } from './parts/notice'
 import { page, wanted } from './route'
 import { AccountPage } from './views/account-page'
+import { AgendaPage } from './views/agenda-page'
 import { EventPage } from './views/event-page'
 import { FavouritesPage } from './views/favourites-page'
 import { SearchPage } from './views/search-page'
@@ -18,6 +19,8 @@ const Page = () => {
       return <EventPage key={open.id} id={open.id} />
     case 'favourites':
       return <FavouritesPage />
+    case 'agenda':
+      return <AgendaPage />
     case 'account':
       return <AccountPage />
     case 'search':
@@ -27,9 +30,9 @@ const Page = () => {
 
 /** The title of the window, which is what a shared link and the history are called. */
 const title = () => {
-  const { title: on, favourites, account } = say.value
+  const { title: on, favourites, agenda, account } = say.value
   const { text, spot } = wanted.value
-  const named = { favourites, account, search: [text, spot?.name].filter(Boolean).join(' · ') || on, event: on }
+  const named = { favourites, agenda, account, search: [text, spot?.name].filter(Boolean).join(' · ') || on, event: on }
   return `${named[page.value.name]} · Event gateway`
 }
 

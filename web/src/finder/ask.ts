@@ -32,12 +32,16 @@ export function dataOf<Data>(body: Body<Data>): Data {
   return body.data
 }
 
+/** What there is of an answer; what of it failed is null. */
+export const someOf = <Data>(body: Body<Data>): Data => (body.data ? body.data : dataOf(body))
+
 export async function ask<Answer, Variables>(
   document: Document<Answer, Variables>,
   variables: Variables,
   signal?: AbortSignal,
+  read: (body: Body<Answer>) => Answer = dataOf,
 ): Promise<Answer> {
   const response = await request(document, variables, 'application/json', signal)
   const body = (await response.json().catch(() => ({}))) as Body<Answer>
-  return dataOf(body)
+  return read(body)
 }

@@ -72,7 +72,9 @@ export function dayOf({ startDay, startDate, datePrecision }: When): string {
 
 export const sinceNow = (moment: string): string => {
   const minutes = Math.round((Date.parse(moment) - Date.now()) / 60_000)
-  const [value, unit] = Math.abs(minutes) < 90 ? [minutes, 'minute' as const] : [Math.round(minutes / 60), 'hour' as const]
+  const hours = Math.round(minutes / 60)
+  const [value, unit] =
+    Math.abs(minutes) < 90 ? [minutes, 'minute' as const] : Math.abs(hours) < 36 ? [hours, 'hour' as const] : [Math.round(hours / 24), 'day' as const]
   return new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' }).format(value, unit)
 }
 

@@ -1,46 +1,63 @@
 /** What somebody keeps: on this device before they sign in, in their account afterwards, and readable offline either way. */
 
-import { computed, effect, signal } from '@preact/signals'
+import { computed, effect, signal, type Signal } from '@preact/signals'
 
 import { ask } from './ask'
-import { Drop, Favourites, Keep, type Card, type FavouritesAnswer, type Row } from './generated'
+import { today } from './dates'
+import { Drop, Favourites, Keep, type Card, type FavouriteKind, type FavouritesAnswer, type Row } from './generated'
 import { kept } from './kept'
 import { isSignedIn, viewer } from './viewer'
 
+/** A venue or a performer; `about` tells it from another of its name. */
+export type Followed = { id: string; kind: Exclude<FavouriteKind, 'EVENT'>; name: string; about: string }
 /** `here`: known to this device alone, as yet. `gone`: no source lists it any more. */
-export type Favourite = { card: Card; savedAt: string; here: boolean; gone: boolean }
+export type Kept<Thing> = { card: Thing; savedAt: string; here: boolean; gone: boolean }
+export type Favourite = Kept<Card>
 
 export const favourites = kept<Favourite[]>('favourites', [])
+export const followed = kept<Array<Kept<Followed>>>('followed', [])
+export const keptCount = computed(() => favourites.value.length + followed.value.length)
 /** How many went from this device into the account, when somebody has just signed in. */
 export const mergedCount = signal(0)
 /** A change that could not be saved was taken back. */
 export const isUndone = signal(false)
 
+type Thing = Card | Followed
+/** What the account says of it, where it was asked. */
+export type Theirs = { viewerHasFavourited?: Row['viewerHasFavourited'] | undefined }
+type Shown = { id: string } & Theirs
 const changed = signal<Record<string, boolean>>({})
-const ids = computed(() => new Set(favourites.value.map(({ card }) => card.id)))
+const ids = computed(() => new Set([...favourites.value, ...followed.value].map(({ card }) => card.id)))
 
-export const isKept = (row: Card & Pick<Row, 'viewerHasFavourited'>): boolean =>
-  changed.value[row.id] ?? (ids.value.has(row.id) || (isSignedIn.value && row.viewerHasFavourited === true))
+export const isKept = ({ id, viewerHasFavourited }: Shown): boolean =>
+  changed.value[id] ?? (ids.value.has(id) || (isSignedIn.value && viewerHasFavourited === true))
 
-function mark(card: Card, keep: boolean): void {
-  const others = favourites.value.filter(each => each.card.id !== card.id)
-  // How far it is depends on where one looked from.
-  const favourite = { card: { ...card, distance: null }, savedAt: new Date().toISOString(), here: !isSignedIn.value, gone: false }
-  favourites.value = keep ? [favourite, ...others] : others
-  changed.value = { ...changed.value, [card.id]: keep }
+export const isPast = ({ card }: Favourite): boolean => (card.endDay ?? card.startDay ?? '9999') < today()
+
+const listOf = (thing: Thing) => ('kind' in thing ? followed : favourites) as Signal<Array<Kept<Thing>>>
+/** How far an event is depends on where one looked from. */
+const timeless = (thing: Thing): Thing => ('distance' in thing ? { ...thing, distance: null } : thing)
+
+function mark(thing: Thing, keep: boolean): void {
+  const list = listOf(thing)
+  const others = list.value.filter(({ card }) => card.id !== thing.id)
+  const one = { card: timeless(thing), savedAt: new Date().toISOString(), here: !isSignedIn.value, gone: false }
+  list.value = keep ? [one, ...others] : others
+  changed.value = { ...changed.value, [thing.id]: keep }
 }
 
 /** At once for the eye; taken back where the account cannot be told. */
-export async function toggle(row: Card & Pick<Row, 'viewerHasFavourited'>): Promise<void> {
-  const keep = !isKept(row)
-  const before = favourites.value
+export async function toggle(thing: Thing & Shown): Promise<void> {
+  const keep = !isKept(thing)
+  const list = listOf(thing)
+  const before = list.value
   isUndone.value = false
-  mark(row, keep)
+  mark(thing, keep)
   if (!isSignedIn.value) return
-  const isSaved = await (keep ? saved(row.id) : dropped(row.id)).catch(() => false)
+  const isSaved = await (keep ? saved(thing.id) : dropped(thing.id)).catch(() => false)
   if (isSaved) return
-  favourites.value = before
-  changed.value = { ...changed.value, [row.id]: !keep }
+  list.value = before
+  changed.value = { ...changed.value, [thing.id]: !keep }
   isUndone.value = true
 }
 
@@ -74,35 +91,53 @@ const cardOf = ({ subjectId: id, snapshot }: Node): Card => ({
   sources: [],
 })
 
-const favouriteOf = (node: Node): Favourite => ({
-  card: node.subject?.__typename === 'Event' ? { ...node.subject, id: node.subjectId } : cardOf(node),
-  savedAt: node.createdAt,
-  here: false,
-  gone: node.state === 'GONE',
+const followedOf = ({ kind, subjectId: id, snapshot, subject }: Node): Followed => ({
+  id,
+  kind: kind === 'VENUE' ? 'VENUE' : 'PERFORMER',
+  name: subject?.name ?? snapshot.name,
+  about: (subject?.__typename === 'Venue' && subject.address.addressLocality) || '',
+})
+
+const thingOf = (node: Node): Thing => {
+  if (node.kind !== 'EVENT') return followedOf(node)
+  return node.subject?.__typename === 'Event' ? { ...node.subject, id: node.subjectId } : cardOf(node)
+}
+
+const keptOf = (node: Node): Kept<Thing> => ({
+  card: thingOf(node), savedAt: node.createdAt, here: false, gone: node.state === 'GONE',
 })
 
 /** Those of this device go into the account; one that it does not take stays here, and is tried again another time. */
 async function merge(): Promise<void> {
   let count = 0
-  for (const { card } of favourites.value.filter(({ here }) => here)) {
-    if (!(await saved(card.id).catch(() => false))) continue
-    favourites.value = favourites.value.map(each => (each.card.id === card.id ? { ...each, here: false } : each))
-    count += 1
+  for (const list of [favourites, followed] as Array<Signal<Array<Kept<Thing>>>>) {
+    for (const { card } of list.value.filter(({ here }) => here)) {
+      if (!(await saved(card.id).catch(() => false))) continue
+      list.value = list.value.map(each => (each.card.id === card.id ? { ...each, here: false } : each))
+      count += 1
+    }
   }
   mergedCount.value = count
 }
 
+/** What the account holds, and what of this device it has not taken. */
+function settle(list: Signal<Array<Kept<Thing>>>, all: Array<Kept<Thing>>): void {
+  const there = new Set(all.map(({ card }) => card.id))
+  list.value = [...list.value.filter(({ card, here }) => here && !there.has(card.id)), ...all]
+}
+
 export async function load(): Promise<void> {
-  const all: Favourite[] = []
+  const all: Array<Kept<Thing>> = []
   let after: string | null = null
   do {
     const page: FavouritesAnswer['viewer'] = (await ask(Favourites, { after })).viewer
     if (!page) return
-    all.push(...page.favourites.nodes.map(favouriteOf))
+    all.push(...page.favourites.nodes.map(keptOf))
     after = page.favourites.pageInfo.hasNextPage ? page.favourites.pageInfo.endCursor : null
   } while (after)
-  const there = new Set(all.map(({ card }) => card.id))
-  favourites.value = [...favourites.value.filter(({ card, here }) => here && !there.has(card.id)), ...all]
+  for (const list of [favourites, followed] as Array<Signal<Array<Kept<Thing>>>>) {
+    settle(list, all.filter(({ card }) => listOf(card) === list))
+  }
   changed.value = {}
 }
 
@@ -119,6 +154,7 @@ export function startKeeping(): void {
 
 function leave(): void {
   favourites.value = favourites.value.filter(({ here }) => here)
+  followed.value = followed.value.filter(({ here }) => here)
   changed.value = {}
   mergedCount.value = 0
 }

@@ -4,15 +4,17 @@ import { computed, signal } from '@preact/signals'
 
 import { address, read, type Wanted } from './wanted'
 
-export type Page = { name: 'search' | 'favourites' | 'account' } | { name: 'event'; id: string }
+/** Pages that are called as their address is. */
+const named = ['favourites', 'agenda', 'account'] as const
+type Named = (typeof named)[number]
+export type Page = { name: 'search' | Named } | { name: 'event'; id: string }
 
 const here = signal({ path: location.pathname, search: location.search })
 
 function pageAt(path: string): Page {
   const event = /^\/events\/([^/]+)$/.exec(path)
   if (event) return { name: 'event', id: decodeURIComponent(event[1]!) }
-  if (path === '/favourites' || path === '/account') return { name: path.slice(1) as 'favourites' | 'account' }
-  return { name: 'search' }
+  return { name: named.find(name => path === `/${name}`) ?? 'search' }
 }
 
 export const page = computed(() => pageAt(here.value.path))
@@ -47,7 +49,7 @@ function comeBack() {
   requestAnimationFrame(() => requestAnimationFrame(() => scrollTo(0, top)))
 }
 
-const ours = ['/', '/favourites', '/account']
+const ours = ['/', ...named.map(name => `/${name}`)]
 
 /** Links to our own pages are followed without loading anything anew. */
 function follow(event: MouseEvent) {

@@ -4,8 +4,10 @@ import { computed, signal } from '@preact/signals'
 
 import { ask, NoAnswer } from './ask'
 import {
-  ChangeUser, CreateFeed, DeleteUser, Register, RotateFeed, SignIn, SignOut, Viewer, type Me, type Mistake, type UpdateUserInput,
+  ChangeUser, CreateFeed, DeleteUser, Register, RotateFeed, Sessions, SignIn, SignOut, Viewer,
+  type Me, type Mistake, type SessionsAnswer, type UpdateUserInput,
 } from './generated'
+import { deviceName } from './device'
 import { kept } from './kept'
 
 /** `undefined` until the gateway has said it. */
@@ -38,13 +40,13 @@ export async function meet(): Promise<void> {
 type Outcome = Promise<Mistake[]>
 
 export async function register(email: string, password: string): Outcome {
-  const { registerUser } = await ask(Register, { input: { email, password } })
+  const { registerUser } = await ask(Register, { input: { email, password, deviceName: deviceName() } })
   if (registerUser.viewer) arrive(registerUser.viewer)
   return registerUser.userErrors
 }
 
 export async function signIn(email: string, password: string): Outcome {
-  const { createSession } = await ask(SignIn, { input: { email, password } })
+  const { createSession } = await ask(SignIn, { input: { email, password, deviceName: deviceName() } })
   if (createSession.viewer) arrive(createSession.viewer)
   return createSession.userErrors
 }
@@ -53,6 +55,20 @@ export async function signOut(allDevices = false): Outcome {
   const { revokeSession } = await ask(SignOut, { input: { allDevices } })
   if (!revokeSession.userErrors.length) arrive(null)
   return revokeSession.userErrors
+}
+
+export type Session = NonNullable<SessionsAnswer['viewer']>['sessions'][number]
+
+/** Where they are signed in, this device first. */
+export async function sessions(): Promise<Session[]> {
+  const all = (await ask(Sessions, {})).viewer?.sessions ?? []
+  return [...all.filter(({ isCurrent }) => isCurrent), ...all.filter(({ isCurrent }) => !isCurrent)]
+}
+
+/** One that has ended by itself is as good as ended. */
+export async function end({ id }: Session): Outcome {
+  const { userErrors } = (await ask(SignOut, { input: { sessionId: id } })).revokeSession
+  return userErrors.filter(({ code }) => code !== 'SESSION_NOT_FOUND')
 }
 
 export async function change(input: UpdateUserInput): Outcome {

@@ -4,7 +4,7 @@ declare const self: ServiceWorkerGlobalScope
 
 const CACHE = 'finder'
 const PAGE = '/'
-const PAGES = /^\/($|favourites$|account$|events\/[^/.]+$)/
+const PAGES = /^\/($|favourites$|agenda$|account$|events\/[^/.]+$)/
 const WAIT_MS = 4_000
 
 const partsOf = (html: string) => [...new Set(html.match(/\/static\/assets\/[\w.-]+/g) ?? [])]

@@ -1,19 +1,27 @@
 /** What can be done with an event at once: keep it, put it into a calendar. */
 
-import { isKept, toggle } from '../favourites'
-import type { Card, Row } from '../generated'
+import { isKept, toggle, type Followed, type Theirs } from '../favourites'
+import type { Card } from '../generated'
 import { say } from '../language'
 import { Icon } from './icons'
 
-export function Heart({ event }: { event: Card & Pick<Row, 'viewerHasFavourited'> }) {
-  const kept = isKept(event)
-  const label = (kept ? say.value.drop : say.value.keep)(event.name)
+function Button({ kept, name, press }: { kept: boolean; name: string; press: () => void }) {
+  const label = (kept ? say.value.drop : say.value.keep)(name)
   return (
-    <button type="button" class="round heart" aria-pressed={kept} aria-label={label} title={label} onClick={() => void toggle(event)}>
+    <button type="button" class="round heart" aria-pressed={kept} aria-label={label} title={label} onClick={press}>
       <Icon name="heart" />
     </button>
   )
 }
+
+export const Heart = ({ event }: { event: Card & Theirs }) => (
+  <Button kept={isKept(event)} name={event.name} press={() => void toggle(event)} />
+)
+
+/** The same for a venue or a performer. */
+export const ThingHeart = ({ thing }: { thing: Followed & Theirs }) => (
+  <Button kept={isKept(thing)} name={thing.name} press={() => void toggle(thing)} />
+)
 
 /** The address at this very host, whatever host the gateway believes it has. */
 export const calendarFile = ({ icalendarUrl }: Card) => new URL(icalendarUrl).pathname

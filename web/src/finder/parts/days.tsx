@@ -72,11 +72,13 @@ export const Skeletons = ({ count }: { count: number }) => (
   </div>
 )
 
-/** A page that has nothing to list, and what to do about it. */
-export const Blank = ({ icon, title, hint, children }: { icon: ComponentChildren; title: string; hint: string; children?: ComponentChildren }) => (
+type Words = { icon: ComponentChildren; title: string; hint: string; children?: ComponentChildren; alone?: boolean }
+
+/** A page that has nothing to list, and what to do about it; `alone`, it is all that the page says. */
+export const Blank = ({ icon, title, hint, children, alone }: Words) => (
   <div class="blank">
     <div class="blank-icon">{icon}</div>
-    <h2>{title}</h2>
+    {alone ? <h1>{title}</h1> : <h2>{title}</h2>}
     <p>{hint}</p>
     {children}
   </div>

@@ -1,7 +1,7 @@
 /** What stands above every page. */
 
 import { chosen, language, languages, say, type Language } from '../language'
-import { favourites } from '../favourites'
+import { keptCount } from '../favourites'
 import { page } from '../route'
 import { theme, themes } from '../theme'
 import { isSignedIn } from '../viewer'
@@ -45,7 +45,11 @@ export const Header = () => (
         <a class="nav" href="/favourites" aria-current={current('favourites')}>
           <Icon name="heart" />
           <span class="wide">{say.value.favourites}</span>
-          {favourites.value.length > 0 && <span class="count">{favourites.value.length}</span>}
+          {keptCount.value > 0 && <span class="count">{keptCount.value}</span>}
+        </a>
+        <a class="nav" href="/agenda" aria-current={current('agenda')}>
+          <Icon name="calendar" />
+          <span class="wide">{say.value.agenda}</span>
         </a>
         <a class="nav" href="/account" aria-current={current('account')}>
           <Icon name="user" />

@@ -6,7 +6,7 @@ import { language, say } from '../language'
 import { wanted } from '../route'
 import { isSearching, results, search, slowSources } from '../search'
 import type { Source, Unfolding } from '../unfold'
-import { Icon } from './icons'
+import { Partial } from './partial'
 
 const FAILED: Array<ProviderReportStatus | null> = ['FAILED', 'TIMED_OUT', 'RATE_LIMITED']
 
@@ -52,22 +52,6 @@ const Dots = () => (
   </span>
 )
 
-/** What is missing, in words, and how to ask once more. */
-function Partial() {
-  const names = missing(results.value)
-  return (
-    <div class="partial">
-      <Icon name="alert" />
-      <p>
-        {names.length > 0 && say.value.didNotAnswer(names)} {say.value.partial}
-      </p>
-      <button type="button" class="text-button" onClick={() => search(wanted.value)}>
-        {say.value.tryAgain}
-      </button>
-    </div>
-  )
-}
-
 export const Strip = () => (
   <>
     <div class="strip">
@@ -76,7 +60,9 @@ export const Strip = () => (
         <Words />
       </p>
     </div>
-    {results.value.complete && results.value.partial && <Partial />}
+    {results.value.complete && results.value.partial && (
+      <Partial names={missing(results.value)} again={() => search(wanted.value)} />
+    )}
   </>
 )
 

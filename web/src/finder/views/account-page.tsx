@@ -8,8 +8,9 @@ import { NoAnswer } from '../ask'
 import { mergedCount } from '../favourites'
 import type { Mistake } from '../generated'
 import { say } from '../language'
-import { change, erase, isUnavailable, register, registrationOpen, signIn, signOut, viewer } from '../viewer'
-import { CalendarFeed } from './favourites-page'
+import { change, erase, isUnavailable, register, registrationOpen, signIn, viewer } from '../viewer'
+import { CalendarFeed } from '../parts/calendar-feed'
+import { Sessions } from '../parts/sessions'
 
 const SHORTEST = 10
 
@@ -101,17 +102,6 @@ const Password = () => (
       <Input name="current" isSecret label={say.value.currentPassword} complete="current-password" />
       <Input name="new" isSecret label={say.value.newPassword} complete="new-password" hint={say.value.passwordHint} />
     </Form>
-  </section>
-)
-
-const Sessions = () => (
-  <section class="panel">
-    <h2>{say.value.sessions}</h2>
-    <p class="hint">{say.value.sessionsHint}</p>
-    <p class="buttons">
-      <button type="button" class="button" onClick={() => void signOut().catch(() => undefined)}>{say.value.signOut}</button>
-      <button type="button" class="button" onClick={() => void signOut(true).catch(() => undefined)}>{say.value.signOutEverywhere}</button>
-    </p>
   </section>
 )
 

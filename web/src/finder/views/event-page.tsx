@@ -1,15 +1,15 @@
 /** One event, with everything that is known of it, and who says so. */
 
-import { useSignal } from '@preact/signals'
+import { signal, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 
 import { distance, money, price } from '../amounts'
-import { ask, NoAnswer } from '../ask'
+import { ask, NoAnswer, someOf } from '../ask'
 import { dayOf, foreignZone, momentAt, sinceNow, timeAt, timeOf } from '../dates'
-import { favourites } from '../favourites'
-import { OneEvent, type Card, type OneEventAnswer } from '../generated'
+import { favourites, isKept, type Followed } from '../favourites'
+import { Keepable, OneEvent, type Card, type OneEventAnswer } from '../generated'
 import { say } from '../language'
-import { calendarFile, Heart } from '../parts/actions'
+import { calendarFile, Heart, ThingHeart } from '../parts/actions'
 import { CreditLine, Credits } from '../parts/credits'
 import { Blank } from '../parts/days'
 import { Icon } from '../parts/icons'
@@ -22,6 +22,18 @@ import { isSignedIn } from '../viewer'
 
 type Whole = NonNullable<OneEventAnswer['event']>
 type Known = Card & Partial<Whole>
+type Theirs = { id: string; viewerHasFavourited?: boolean | null }
+
+/** What of an event can be kept beside it, by id: a source may name a venue that it cannot be asked for. */
+const keepable = signal<ReadonlyMap<string, Theirs>>(new Map())
+
+const MOST_NAMED = 20
+
+async function findKeepable({ venue, bill }: Whole): Promise<void> {
+  const ids = [...(venue ? [venue.id] : []), ...bill.slice(0, MOST_NAMED).map(({ performer }) => performer.id)]
+  const { nodes } = await ask(Keepable, { ids, signedIn: isSignedIn.peek() }, undefined, someOf)
+  keepable.value = new Map(nodes.filter(node => node !== null).map(node => [node.id, node]))
+}
 
 /** What the list or the favourites know of it: something to show at once, and all that there is offline. */
 const known = (id: string): Card | undefined =>
@@ -40,6 +52,17 @@ const Out = ({ to, children }: { to: string; children: preact.ComponentChildren 
     <Icon name="out" />
   </a>
 )
+
+/** A venue or a performer with a heart, where it can be kept. */
+function Thing({ thing }: { thing: Followed }) {
+  const theirs = keepable.value.get(thing.id)
+  return (
+    <span class="thing">
+      {thing.name}
+      {(theirs || isKept(thing)) && <ThingHeart thing={{ ...thing, viewerHasFavourited: theirs?.viewerHasFavourited ?? null }} />}
+    </span>
+  )
+}
 
 function When({ event }: { event: Known }) {
   const { startDate, endDate, doorTime, timeZone, previousStartDate } = event
@@ -61,7 +84,7 @@ function Where({ event }: { event: Known }) {
   if (!location) return <Fact name={say.value.venue}>{say.value.venueUnknown}</Fact>
   return (
     <Fact name={say.value.venue}>
-      {location.name}
+      {venue ? <Thing thing={{ id: venue.id, kind: 'VENUE', name: venue.name, about: venue.address.addressLocality ?? '' }} /> : location.name}
       {venue?.address.formatted && <small>{venue.address.formatted}</small>}
       {event.distance !== null && <small>{say.value.away(distance(event.distance))}</small>}
       {venue?.url && <small><Out to={venue.url}>{say.value.venuePage}</Out></small>}
@@ -74,7 +97,11 @@ const Facts = ({ event }: { event: Known }) => (
     <When event={event} />
     <Where event={event} />
     {event.performers.length > 0 && (
-      <Fact name={say.value.lineUp}>{event.performers.map(({ performer }) => performer.name).join(', ')}</Fact>
+      <Fact name={say.value.lineUp}>
+        {event.bill
+          ? event.bill.map(({ performer: { id, name } }) => <Thing key={id} thing={{ id, kind: 'PERFORMER', name, about: '' }} />)
+          : event.performers.map(({ performer }) => performer.name).join(', ')}
+      </Fact>
     )}
     {event.genres && event.genres.length > 0 && (
       <Fact name={say.value.genres}>{event.genres.map(({ slug, name }) => say.value.genre[slug] ?? name).join(', ')}</Fact>
@@ -193,6 +220,8 @@ export function EventPage({ id }: { id: string }) {
       const answer = await ask(OneEvent, { id, signedIn: isSignedIn.peek() })
       // A favourite that no source lists any more is still what was kept of it.
       event.value = answer.event ?? known(id) ?? null
+      // Without an answer there are no hearts, and all else is there.
+      if (answer.event) void findKeepable(answer.event).catch(() => undefined)
     } catch (error) {
       failure.value = failureOf(error)
       // Whoever mistypes an address asks for an id that is none.
@@ -205,10 +234,10 @@ export function EventPage({ id }: { id: string }) {
       <p><a class="back" href={address(wanted.value)}><Icon name="back" /> {say.value.back}</a></p>
       {event.value && <Told event={event.value} />}
       {event.value && failure.value && <p class="note" role="status">{failure.value.why === 'offline' ? say.value.offlineNote : say.value.notFresh}</p>}
-      {event.value === null && <Blank icon={<Icon name="ticket" />} title={say.value.goneTitle} hint={say.value.goneHint} />}
+      {event.value === null && <Blank alone icon={<Icon name="ticket" />} title={say.value.goneTitle} hint={say.value.goneHint} />}
       {event.value === undefined && !failure.value && <div class="event loading" aria-busy="true" />}
       {event.value === undefined && failure.value && (
-        <Blank icon={<Icon name="cloud" />} title={failure.value.why === 'offline' ? say.value.offlineTitle : say.value.failedTitle} hint={failure.value.message}>
+        <Blank alone icon={<Icon name="cloud" />} title={failure.value.why === 'offline' ? say.value.offlineTitle : say.value.failedTitle} hint={failure.value.message}>
           <p class="buttons"><button type="button" class="main" onClick={() => void load()}>{say.value.tryAgain}</button></p>
         </Blank>
       )}

@@ -1,21 +1,35 @@
-/** What is kept: the coming days as an agenda, what is over, and how to have it in a calendar. */
+/** What is kept: events, coming and past; venues and performers; and what nobody lists any more. */
 
-import { useSignal } from '@preact/signals'
-
-import { today } from '../dates'
-import { favourites, toggle, type Favourite } from '../favourites'
+import { favourites, followed, isPast, keptCount, toggle, type Favourite, type Followed, type Kept } from '../favourites'
 import { say } from '../language'
+import { ThingHeart } from '../parts/actions'
+import { CalendarFeed } from '../parts/calendar-feed'
 import { Blank, Days } from '../parts/days'
 import { Icon } from '../parts/icons'
-import { isSignedIn, makeFeed, viewer } from '../viewer'
+import { isSignedIn, viewer } from '../viewer'
 
 const whenOf = ({ card }: Favourite) => card.startDate ?? card.startDay ?? '9999'
-const isPast = ({ card }: Favourite) => (card.endDay ?? card.startDay ?? '9999') < today()
 const sorted = (list: Favourite[]) => [...list].sort((one, other) => Date.parse(whenOf(one)) - Date.parse(whenOf(other)) || 0)
 
 const cards = (list: Favourite[]) => sorted(list).map(({ card }) => card)
+const ofKind = (kind: Followed['kind']) => followed.value.filter(({ card, gone }) => card.kind === kind && !gone).map(({ card }) => card)
 
-const Gone = ({ list }: { list: Favourite[] }) => (
+const Things = ({ title, things, icon }: { title: string; things: Followed[]; icon: 'pin' | 'music' }) => (
+  <section class="followed">
+    <h2>{title}</h2>
+    <ul>
+      {[...things].sort((one, other) => one.name.localeCompare(other.name)).map(thing => (
+        <li key={thing.id}>
+          <Icon name={icon} />
+          <span>{thing.name}{thing.about && <small>{thing.about}</small>}</span>
+          <ThingHeart thing={thing} />
+        </li>
+      ))}
+    </ul>
+  </section>
+)
+
+const Gone = ({ list }: { list: Array<Favourite | Kept<Followed>> }) => (
   <section class="gone">
     <h2>{say.value.gone}</h2>
     <ul>
@@ -29,63 +43,38 @@ const Gone = ({ list }: { list: Favourite[] }) => (
   </section>
 )
 
-export function CalendarFeed() {
-  const isCopied = useSignal(false)
-  const isFailed = useSignal(false)
-  const feed = viewer.value?.calendarFeed
-  const make = (anew: boolean) =>
-    makeFeed(anew).then(mistakes => (isFailed.value = mistakes.length > 0), () => (isFailed.value = true))
-  const copy = () => navigator.clipboard.writeText(feed!.url).then(() => (isCopied.value = true), () => undefined)
-  return (
-    <section class="panel">
-      <h2>{say.value.calendarTitle}</h2>
-      <p class="hint">{say.value.calendarHint}</p>
-      {feed ? (
-        <>
-          <label class="field">
-            <span class="sr">{say.value.calendarAddress}</span>
-            <input class="address" readOnly value={feed.url} onFocus={({ currentTarget }) => currentTarget.select()} />
-          </label>
-          <p class="buttons">
-            <a class="button" href={feed.webcalUrl}><Icon name="calendar" /> {say.value.subscribe}</a>
-            <button type="button" class="button" onClick={() => void copy()}>
-              <span role="status">{isCopied.value ? say.value.copied : say.value.copyAddress}</span>
-            </button>
-            <button type="button" class="text-button" title={say.value.newAddressHint} onClick={() => void make(true)}>{say.value.newAddress}</button>
-          </p>
-        </>
-      ) : (
-        <p class="buttons"><button type="button" class="button" onClick={() => void make(false)}>{say.value.makeAddress}</button></p>
-      )}
-      {isFailed.value && <p class="note" role="alert">{say.value.mistakes.UNAVAILABLE}</p>}
-    </section>
-  )
-}
+const Nothing = () => (
+  <Blank icon={<Icon name="heart" />} title={say.value.noFavouritesTitle} hint={say.value.noFavouritesHint}>
+    <p class="buttons"><a class="main" href="/">{say.value.findEvents}</a></p>
+  </Blank>
+)
 
 export function FavouritesPage() {
-  const all = favourites.value
-  const there = all.filter(({ gone }) => !gone)
-  const coming = there.filter(each => !isPast(each))
+  const there = favourites.value.filter(({ gone }) => !gone)
+  const gone = [...favourites.value, ...followed.value].filter(each => each.gone)
   const past = there.filter(isPast)
+  const venues = ofKind('VENUE')
+  const performers = ofKind('PERFORMER')
   return (
     <div class="favourites">
       <h1>{say.value.favourites}</h1>
-      {!isSignedIn.value && all.length > 0 && (
+      {!isSignedIn.value && keptCount.value > 0 && (
         <p class="hint">{say.value.favouritesHint} <a href="/account">{say.value.signIn}</a></p>
       )}
-      {all.length === 0 && (
-        <Blank icon={<Icon name="heart" />} title={say.value.noFavouritesTitle} hint={say.value.noFavouritesHint}>
-          <p class="buttons"><a class="main" href="/">{say.value.findEvents}</a></p>
-        </Blank>
+      {keptCount.value === 0 && <Nothing />}
+      <Days events={cards(there.filter(each => !isPast(each)))} />
+      {performers.length > 0 && <Things title={say.value.performers} things={performers} icon="music" />}
+      {venues.length > 0 && <Things title={say.value.venues} things={venues} icon="pin" />}
+      {(performers.length > 0 || venues.length > 0) && (
+        <p><a class="button" href="/agenda"><Icon name="calendar" /> {say.value.toAgenda}</a></p>
       )}
-      <Days events={cards(coming)} />
       {past.length > 0 && (
         <details>
           <summary>{say.value.past} ({past.length})</summary>
           <Days events={cards(past)} />
         </details>
       )}
-      {all.some(({ gone }) => gone) && <Gone list={all.filter(({ gone }) => gone)} />}
+      {gone.length > 0 && <Gone list={gone} />}
       {viewer.value && <CalendarFeed />}
     </div>
   )

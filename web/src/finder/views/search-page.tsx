@@ -7,6 +7,7 @@ import { Lazily } from '../lazily'
 import { say } from '../language'
 import { Credits } from '../parts/credits'
 import { Blank, Rows, Skeletons } from '../parts/days'
+import { Failed } from '../parts/failed'
 import { Icon, type IconName } from '../parts/icons'
 import { SearchForm } from '../parts/search-form'
 import { Strip } from '../parts/strip'
@@ -41,22 +42,6 @@ function Order() {
         ))}
       </select>
     </label>
-  )
-}
-
-export const Failed = ({ again }: { again: () => void }) => {
-  const isOffline = failure.value?.why === 'offline'
-  return (
-    <Blank
-      icon={<Icon name={isOffline ? 'cloud' : 'alert'} />}
-      title={isOffline ? say.value.offlineTitle : say.value.failedTitle}
-      hint={isOffline ? say.value.offlineHint : failure.value!.message}
-    >
-      <p class="buttons">
-        <button type="button" class="main" onClick={again}>{say.value.tryAgain}</button>
-        {isOffline && <a class="button" href="/favourites">{say.value.seeFavourites}</a>}
-      </p>
-    </Blank>
   )
 }
 
@@ -96,7 +81,7 @@ const List = () => (
       <Rows events={results.value.rows} sort={sortOf(wanted.value)} />
       {isSearching.value && <Skeletons count={results.value.rows.length ? 2 : 6} />}
       {isEmpty.value && <Empty />}
-      {failure.value && <Failed again={results.value.rows.length ? () => void readOn() : () => search(wanted.value)} />}
+      {failure.value && <Failed failure={failure.value} again={results.value.rows.length ? () => void readOn() : () => search(wanted.value)} />}
       <End />
     </div>
     <Credits events={results.value.rows} />
