@@ -36,6 +36,10 @@ class Deadline:
         """Seconds left, 0 when it has passed."""
         return max(0.0, self._ends - self._clock())
 
+    def before(self, share: float) -> Deadline:
+        """One that is reached when so much of the time that is left has passed."""
+        return Deadline(round(self.remaining() * share * 1000), self._clock)
+
 
 async def fan_out(calls: Mapping[str, Callable[[], Awaitable[Value]]], deadline: Deadline) -> dict[str, Answer[Value]]:
     """Make all the calls at once; the answers by name, see `answers`."""
