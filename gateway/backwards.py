@@ -27,10 +27,6 @@ from gateway.reports import Count
 from gateway.stream import Group, Matching, leading, place, read_on
 from gateway.verdict import count_of
 
-# All wait for all, and mostly more than once: so much of the time left is for whoever does not answer, and the rest for
-# the others to read on without it.
-PATIENCE = 0.75
-
 
 @dataclass(frozen=True, slots=True)
 class Block:
@@ -68,8 +64,7 @@ class Backwards:
     async def progress(self, first: int, deadline: Deadline) -> AsyncGenerator[Part, None]:
         """Read on until the page is settled; each part as it has read on."""
         while not self._fill(first) and (waiting := self._waiting()):
-            time = deadline.before(PATIENCE) if len(waiting) > 1 else deadline
-            async with aclosing(read_on(waiting, first, time)) as parts:
+            async with aclosing(read_on(waiting, first, deadline)) as parts:
                 async for part in parts:
                     yield part
         if not self.has_next:

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from gateway.cursor import Bookmark
 from gateway.event import EventSource, Position
-from gateway.identity import NO_RULES, resolve
+from gateway.identity import NO_RULES, SPAN, Claim, ListingRef, resolve, verdict
+from gateway.identity.lead import SHOWS_APART
 from gateway.ids import Kind, Ref
 from gateway.matching import IdentityMatching
 from gateway.page import EventPage
@@ -130,6 +131,7 @@ class Show:
 shows = st.builds(Show, st.sampled_from(NAMES), st.sampled_from(HALLS), DAYS, st.integers(0, 12))
 
 
+STAGE = tuple(Show(name, HALLS[0], day, 2) for name in NAMES for day in (0, 1, 30))
 # How far a listing's start is off the show's, in quarters of an hour; how it names the show, None for as it is; what it
 # tells of the start: the time, the day alone, or that it has begun.
 OFF = (0, 0, 0, 1, 2, 4, 6, -1)
@@ -205,6 +207,7 @@ EASY = st.sampled_from(
 ANY = st.fixed_dictionaries(
     {"page": st.sampled_from((None, None, 1, 2, 5)), "early": st.booleans(), "pauses": st.booleans()}
 )
+ALL_AT_ONCE = st.fixed_dictionaries({"page": st.sampled_from((None, 1, 2, 5))})
 calls = st.integers(0, 9)
 totals = st.lists(st.one_of(st.none(), st.integers(0, 40)), max_size=3).map(tuple)
 seldom = st.integers(0, 3).map(lambda number: number == 0)
@@ -279,12 +282,11 @@ def _in_short(listing: Listing) -> str:
 
 
 class Asked:
-    """What is asked of one provider: how often, and what comes of it."""
+    """What is asked of one provider. endings: how each call went wrong, None where it did not."""
 
     def __init__(self, shelf, plan: Plan, turns: Sequence[float]) -> None:
         self.shelf = shelf
-        self.number = -1
-        self._plan = plan
+        self.endings: list[str | None] = []
         self._trouble = plan.trouble
         self._search = shelf.search
         self._turns = turns
@@ -292,10 +294,11 @@ class Asked:
     async def search(self, query: ListingQuery, seek: Key | None, limit: int) -> Page:
         """Answer, in due time, and if nothing goes wrong."""
         trouble = self._trouble
-        self.number = number = self.number + 1
+        number = len(self.endings)
+        ending = trouble.dead or trouble.fails.get(number) or ("late" if number in trouble.late else None)
+        self.endings.append(ending)
         await asyncio.sleep(self._turns[number % len(self._turns)])
-        ending = trouble.dead or trouble.fails.get(number)
-        if ending == "late" or number in trouble.late:
+        if ending == "late":
             await asyncio.sleep(LATE)
         if ending in FAILURES:
             raise FAILURES[ending]
@@ -377,14 +380,16 @@ async def opened(kit, made: Sequence[Plan], *, matching=None, turns: Sequence[fl
 
     turns: how long each takes to answer its calls, in seconds; each begins elsewhere in these.
     """
-    shelves = []
+    shelves, asked = [], {}
     for number, plan in enumerate(made):
         limits = Limits(max_offset=plan.trouble.cap)
         shelf = kit.Shelf(plan.slug, plan.listings, limits=limits, **plan.manner)
         begins = 3 * number % len(turns)
-        shelf.search = Asked(shelf, plan, [*turns[begins:], *turns[:begins]]).search
+        asked[plan.slug] = Asked(shelf, plan, [*turns[begins:], *turns[:begins]])
+        shelf.search = asked[plan.slug].search
         shelves.append(shelf)
     async with kit.open(*shelves, matching=matching or IdentityMatching(lambda: NO_RULES)) as world:
+        world.asked = asked
         yield world
 
 
@@ -442,6 +447,56 @@ def told(read: Sequence[Sheet], plan: Plan, listing: Listing) -> bool:
     return False
 
 
+def broken(plan: Plan, how: str) -> Plan:
+    """The same provider, which fails in that way whenever it is asked."""
+    return replace(plan, trouble=replace(plan.trouble, dead=how))
+
+
+def retries(sheet: Sheet) -> list[str]:
+    """The cursors with which to ask again those that failed."""
+    return [cursor for each in sheet.page.warnings if (cursor := getattr(each, "retry_cursor", None)) is not None]
+
+
+def enough(read: Sequence[Sheet], plan: Plan) -> list[int]:
+    """How many calls of that provider each page of the list by start, the earliest first, may take."""
+    at_once = plan.manner["page"] or len(plan.listings) + 1
+    needed = []
+    for number, sheet in enumerate(read):
+        following = next((later.groups[0] for later in read[number + 1 :] if later.groups), None)
+        last = following or (sheet.groups[-1] if sheet.groups else None)
+        n = sum(
+            (sheet.begun is None or Position(each.key.instant, plan.slug, each.id) > sheet.begun.position)
+            and (last is None or following is None or each.key.instant <= last[0].claim.horizon)
+            for each in plan.listings
+        )
+        needed.append(-(-(n + 1) // at_once) + 1)
+    return needed
+
+
+def plain(made: Sequence[Plan]) -> list[frozenset[ListingRef]]:
+    """Events of which every two listings match and which nothing else matches (ADR 11).
+
+    Not those with a listing that tells the day alone, or that its provider lists nearly again: who belongs to them depends
+    on what else is known.
+    """
+    claims = [Claim(plan.slug, each) for plan in made for each in gives(plan)]
+    matching = {one.ref: {other.ref for other in claims if other is not one and _same(one, other)} for one in claims}
+    doubtful = {one.ref for one in claims if one.minute is None or any(_rivals(one, other) for other in claims)}
+    events = [frozenset(member.ref for member in one.members) for one in resolve(claims)]
+    return [refs for refs in events if not refs & doubtful and all(matching[ref] == refs - {ref} for ref in refs)]
+
+
+def _same(one: Claim, other: Claim) -> bool:
+    found = verdict(one, other)
+    return found.score is not None and found.same
+
+
+def _rivals(one: Claim, other: Claim) -> bool:
+    if one.provider != other.provider or one is other or one.minute is None or other.minute is None:
+        return False
+    return SHOWS_APART <= abs(one.minute - other.minute) <= SPAN.total_seconds() / 60
+
+
 def event_id(provider: str, own_id: str) -> str:
     """The id of an event that this listing leads."""
     return Ref(Kind.EVENT, provider, own_id).encode()
@@ -479,25 +534,33 @@ def tell(kit) -> Telling:
     """All of the above, for tests to draw from; test modules cannot import each other."""
     return Telling(
         ALL=ALL,
+        ALL_AT_ONCE=ALL_AT_ONCE,
         ANY=ANY,
         BY_START=BY_START,
         EASY=EASY,
         LATE=LATE,
         NOON=NOON,
+        STAGE=STAGE,
         all_of=all_of,
         at_leisure=at_leisure,
+        broken=broken,
         deaths=deaths,
+        enough=enough,
         event_id=event_id,
         gives=gives,
         lasting=lasting,
+        listing_of=listing_of,
         matchings=st.sampled_from((IdentityMatching(lambda: NO_RULES), kit.SameName(SPAN_HOURS))),
         named=named,
         offers=offers,
         opened=partial(opened, kit),
         passing=passing,
+        plain=plain,
         plans=plans,
+        retries=retries,
         sheets=sheets,
         sorts=st.sampled_from(BY_START),
         told=told,
-        turns=st.lists(st.sampled_from((0.0, 0.001, 0.002, 0.005, 0.02)), min_size=7, max_size=7),
+        way=st.integers(0, WAYS - 1),
+        turns=st.lists(st.sampled_from((0.0, 0.0001, 0.0005, 0.001, 0.002)), min_size=7, max_size=7),
     )
