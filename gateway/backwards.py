@@ -101,9 +101,7 @@ class Backwards:
         whole = self._begun.position is None and not self.has_next
         return count_of(self.parts, len(self.given) + bool(self._coming), whole=whole)
 
-    def _at(
-        self, last: Position, begins: datetime, ends: datetime, owed: frozenset[bytes] = frozenset()
-    ) -> Bookmark:
+    def _at(self, last: Position, begins: datetime, ends: datetime, owed: frozenset[bytes] = frozenset()) -> Bookmark:
         marks = {part.member.slug: part.mark(ends) for part in self.parts}
         pages = {slug: mark for slug, mark in marks.items() if mark is not None}
         return Bookmark.in_block(self._begun.moment, last, (begins, ends), pages, owed | self._still_owed(begins))

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from random import Random
 from functools import partial
+from random import Random
 from types import SimpleNamespace
 
 import pytest
@@ -194,7 +194,9 @@ class Plan:
 
     def _repr_pretty_(self, printer, _cycle) -> None:
         """Short, for whoever has to read a counter-example; this is what Hypothesis prints it by."""
-        rows = "".join(f"\n    {each.id} {each.start.latest:%d %b %y %H:%M} {_in_short(each)}" for each in self.listings)
+        rows = "".join(
+            f"\n    {each.id} {each.start.latest:%d %b %y %H:%M} {_in_short(each)}" for each in self.listings
+        )
         lacks = ", ".join(each.name for each in set(Capability) - self.manner["capabilities"])  # type: ignore[operator]
         how = {name: value for name, value in self.manner.items() if name != "capabilities"}
         printer.text(f"\n  {self.slug}: {how}, without {lacks or 'nothing'}, {self.trouble}{rows}")
@@ -518,7 +520,9 @@ def at_leisure(world, made: Sequence[Plan], matching: Matching) -> list[tuple[tu
     """The events of all that the providers give, put together when all is there."""
     sources = [EventSource(world.member(plan.slug), each, NOON) for plan in made for each in gives(plan)]
     if isinstance(matching, IdentityMatching):
-        return [tuple(map(tuple, (member.ref for member in one.members))) for one in resolve([s.claim for s in sources])]
+        return [
+            tuple(map(tuple, (member.ref for member in one.members))) for one in resolve([s.claim for s in sources])
+        ]
     return named([group.sources for group in leading(sorted(sources, key=place), matching)])
 
 

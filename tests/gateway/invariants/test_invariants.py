@@ -15,7 +15,7 @@ from gateway.errors import CursorInvalid
 from gateway.part import MOST_PAGES
 from gateway.search import Search, Sort
 
-EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "50"))
+EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "25"))
 often = settings(max_examples=EXAMPLES)
 ASC, DESC = Sort.START_DATE_ASC, Sort.START_DATE_DESC
 sizes = st.integers(1, 20)
@@ -115,7 +115,9 @@ async def test_every_event_has_a_leader_of_its_own(tell, data, sort, first, forg
     for group in tell.all_of(read):
         assert len({slug for slug, _ in group}) == len(group)
     for sheet in read:
-        assert [node.id for node in sheet.page.nodes] == [tell.event_id(*group[0]) for group in tell.named(sheet.groups)]
+        assert [node.id for node in sheet.page.nodes] == [
+            tell.event_id(*group[0]) for group in tell.named(sheet.groups)
+        ]
 
 
 @often
@@ -147,7 +149,7 @@ async def test_no_provider_is_asked_more_often_than_its_part_of_a_page_takes(tel
     asked_before = Counter[str]()
     async with tell.opened(made) as world:
 
-        def look(read):
+        def look(_read):
             for plan in made:
                 endings = world.asked[plan.slug].endings[asked_before[plan.slug] :]
                 assert set(endings[:-1]) <= {None}
@@ -175,7 +177,9 @@ async def test_it_does_not_matter_who_answers_first(tell, data, sort, first):
     for turns in (data.draw(tell.turns), data.draw(tell.turns)):
         async with tell.opened(made, turns=turns) as world:
             read = await tell.sheets(world, first, sort=sort)
-            told.append([(tell.named(sheet.groups), sheet.page.total_count, sheet.ended, warned(sheet)) for sheet in read])
+            told.append(
+                [(tell.named(sheet.groups), sheet.page.total_count, sheet.ended, warned(sheet)) for sheet in read]
+            )
             told[-1].append([edge.cursor for sheet in read for edge in sheet.page.edges])
     assert told[0] == told[1]
 
