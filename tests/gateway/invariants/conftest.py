@@ -5,6 +5,7 @@ time passes only when there is nothing else to do, and then at once.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import selectors
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +20,7 @@ import pytest
 from hypothesis import strategies as st
 
 from gateway.cursor import Bookmark
-from gateway.event import EventSource, Position
+from gateway.event import DIGEST_BYTES, EventSource, Position
 from gateway.identity import NO_RULES, SPAN, Claim, ListingRef, resolve, verdict
 from gateway.identity.lead import SHOWS_APART
 from gateway.ids import Kind, Ref
@@ -52,6 +53,8 @@ SPAN_HOURS = 3
 HOURS = timedelta(hours=3)
 # Beyond a page's deadline, and not so long that the next but one would not have the answer.
 LATE = 7.0
+FOR_EVER = 3_600.0
+MOST_SHEETS = 400
 ALL = Search(statuses=tuple(EventStatus))
 BY_START = (Sort.START_DATE_ASC, Sort.START_DATE_DESC)
 
@@ -301,7 +304,7 @@ class Asked:
         self.endings.append(ending)
         await asyncio.sleep(self._turns[number % len(self._turns)])
         if ending == "late":
-            await asyncio.sleep(LATE)
+            await asyncio.sleep(FOR_EVER if trouble.dead else LATE)
         if ending in FAILURES:
             raise FAILURES[ending]
         page = self._capped(self._eager(await self._search(query, seek, limit), query), query)
@@ -349,14 +352,18 @@ class Sheet:
         """What it says that is wrong with that provider."""
         return {warning.code.name for warning in self.page.warnings if warning.provider.slug == slug}
 
-    def goes_over(self, position: Position) -> bool:
-        """Whether the page is behind that place at its end, and is not yet at its beginning."""
-        ends = [place_of(mark) for mark in (self.begun, self.ended) if mark is not None]
+    def is_to_give(self, slug: str, listing: Listing) -> bool:
+        """Whether it goes over the listing's place, or the page before left the listing to it.
+
+        Only from the end is anything left over: what belongs to an event further down.
+        """
+        place = Position(listing.key.instant, slug, listing.id)
+        begun, ended = (place_of(mark) if mark else None for mark in (self.begun, self.ended))
         if self.sort is Sort.START_DATE_ASC:
-            first, last = (self.begun is None or ends[0] < position), (self.ended is None or position <= ends[-1])
-        else:
-            first, last = (self.begun is None or position <= ends[0]), (self.ended is None or ends[-1] <= position)
-        return first and last
+            return (begun is None or begun < place) and (ended is None or place <= ended)
+        if self.begun is not None and digest_of(slug, listing.id) in self.begun.taken:
+            return True
+        return (begun is None or place <= begun) and (ended is None or ended <= place)
 
     def moves_on(self) -> bool:
         """Whether it ends further on than it began; from the end, at least behind more that is known to be empty."""
@@ -367,6 +374,11 @@ class Sheet:
         if self.sort is Sort.START_DATE_ASC:
             return ended > begun
         return ended < begun or (ended == begun and self.ended.bounds[1] < self.begun.bounds[1])
+
+
+def digest_of(slug: str, own_id: str) -> bytes:
+    """What stands for that listing in a cursor."""
+    return hashlib.blake2b(f"{slug}:{own_id}".encode(), digest_size=DIGEST_BYTES).digest()
 
 
 def place_of(mark: Bookmark) -> Position:
@@ -395,11 +407,11 @@ async def opened(kit, made: Sequence[Plan], *, matching=None, turns: Sequence[fl
         yield world
 
 
-async def sheets(world, first, *, sort, search=ALL, forgetful=False, between=None, most=400, **more) -> list[Sheet]:
+async def sheets(world, first, *, sort, after=None, search=ALL, forgetful=False, between=None, **more) -> list[Sheet]:
     """The list, page by page to its end. between: called after each page but the last."""
     read: list[Sheet] = []
-    after, begun = None, None
-    for _ in range(most):
+    begun = None
+    for _ in range(MOST_SHEETS):
         page = await world.page(first, after, search, sort=sort, **more)
         assert len(page.nodes) <= first
         end = page.page_info.end_cursor if page.page_info.has_next_page else None
@@ -437,14 +449,14 @@ def offers(plan: Plan) -> list[Listing]:
 def told(read: Sequence[Sheet], plan: Plan, listing: Listing) -> bool:
     """Whether the reader knows that this listing may be missing.
 
-    The page that goes over its place warns of its provider, or it stands behind a cap that was met before.
+    The page that goes over its place warns of its provider, or that which was to give it with an event further down; or
+    it stands behind a cap that was met before.
     """
-    position = Position(listing.key.instant, plan.slug, listing.id)
     capped = False
     for sheet in read:
         warnings = sheet.warned_of(plan.slug) - {"ORDER_BROKEN"}
         capped = capped or "RESULTS_TRUNCATED" in warnings
-        if sheet.goes_over(position) and (capped or warnings):
+        if sheet.is_to_give(plan.slug, listing) and (capped or warnings):
             return True
     return False
 
