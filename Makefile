@@ -5,9 +5,10 @@
 # make check  lint, types, import rules
 # make validate  image, manifests, rules, scripts, workflows: all that can be told without a cluster
 # make defects   mistakes planted in the manifests, and who tells of them
+# make properties  look for what breaks a list or an event: 2,000 examples of every property
 # make identity  measure how often one event is taken for one, and write docs/identity.md
 .DEFAULT_GOAL := help
-.PHONY: help run demo test image-test check validate defects identity identity-calibration identity-properties format lock clean
+.PHONY: help run demo test image-test check validate defects identity identity-calibration properties format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -50,9 +51,10 @@ identity: .venv/.dev
 identity-calibration: .venv/.dev
 	@$(BIN)/python -m benchmarks.identity.calibration
 
-# The properties of clusters, ten times as long as the suite looks.
-identity-properties: .venv/.dev
-	IDENTITY_EXAMPLES=2000 $(BIN)/python -m pytest -n auto --dist worksteal tests/gateway/identity/test_properties.py
+# A quarter of an hour on two cores, and then how many examples each has had.
+properties: .venv/.dev
+	PROPERTY_EXAMPLES=2000 $(BIN)/python -m pytest -n auto --dist worksteal --hypothesis-show-statistics \
+		tests/gateway/invariants tests/gateway/identity/test_properties.py
 
 format: .venv/.dev
 	$(BIN)/ruff check --fix

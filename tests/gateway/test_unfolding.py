@@ -8,6 +8,7 @@ from gateway.search import Search
 from gateway.unfolding import EventsAdded, EventsUpdated, ProviderFinished, SearchCompleted
 from providers import Unavailable
 
+
 async def test_the_quick_ones_events_are_shown_before_the_slow_one_answers(kit):
     quick, slow = kit.Shelf("quick", [kit.listing("a", 5)]), kit.Shelf("slow", [kit.listing("b", 2)])
     gate = asyncio.Event()
