@@ -6,9 +6,10 @@
 # make validate  image, manifests, rules, scripts, workflows: all that can be told without a cluster
 # make defects   mistakes planted in the manifests, and who tells of them
 # make one-list  the demo's merged list beside what its sellers list, and how often they are asked
+# make properties  look for what breaks a list or an event: 2,000 examples of every property
 # make identity  measure how often one event is taken for one, and write docs/identity.md
 .DEFAULT_GOAL := help
-.PHONY: help run demo test image-test check validate defects one-list identity identity-calibration identity-properties screenshots format lock clean
+.PHONY: help run demo test image-test check validate defects one-list identity identity-calibration properties screenshots format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -54,9 +55,10 @@ identity: .venv/.dev
 identity-calibration: .venv/.dev
 	@$(BIN)/python -m benchmarks.identity.calibration
 
-# The properties of clusters, ten times as long as the suite looks.
-identity-properties: .venv/.dev
-	IDENTITY_EXAMPLES=2000 $(BIN)/python -m pytest -n auto --dist worksteal tests/gateway/identity/test_properties.py
+# A quarter of an hour on two cores, and then how many examples each has had.
+properties: .venv/.dev
+	PROPERTY_EXAMPLES=2000 $(BIN)/python -m pytest -n auto --dist worksteal --hypothesis-show-statistics \
+		tests/gateway/invariants tests/gateway/identity/test_properties.py
 
 # The README's pictures of the finder; needs a Chromium.
 screenshots: .venv/.dev server/static/.built

@@ -85,8 +85,7 @@ class Backwards:
         rest, last = block.behind(group), self._before(group.position)
         if not rest:
             return self._at(last, block.begins, block.begins)
-        owed = {source.digest for each in rest for source in each.sources if source.position > last}
-        return self._at(last, block.begins, block.ends, owed)
+        return self._at(last, block.begins, block.ends, _further_up(rest, last))
 
     def end(self, first: int) -> Bookmark | None:
         """Behind the last event; further on where all that was read is given out."""
@@ -102,10 +101,15 @@ class Backwards:
         whole = self._begun.position is None and not self.has_next
         return count_of(self.parts, len(self.given) + bool(self._coming), whole=whole)
 
-    def _at(self, last: Position, begins: datetime, ends: datetime, owed: set[bytes] | None = None) -> Bookmark:
+    def _at(self, last: Position, begins: datetime, ends: datetime, owed: frozenset[bytes] = frozenset()) -> Bookmark:
         marks = {part.member.slug: part.mark(ends) for part in self.parts}
         pages = {slug: mark for slug, mark in marks.items() if mark is not None}
-        return Bookmark.in_block(self._begun.moment, last, (begins, ends), pages, owed or ())
+        return Bookmark.in_block(self._begun.moment, last, (begins, ends), pages, owed | self._still_owed(begins))
+
+    def _still_owed(self, begins: datetime) -> frozenset[bytes]:
+        """What the page before left owing further down than there, where this one did not get as far."""
+        found = (source for part in self.parts for source in part.found)
+        return self._owed.difference(source.digest for source in found if source.position.instant >= begins)
 
     def _before(self, position: Position) -> Position:
         """How far the list has come: not back up again, for a listing that lost its event meanwhile."""
@@ -187,3 +191,8 @@ class Backwards:
 
     def _is_under(self, source: EventSource) -> bool:
         return source.position.instant < self._top or self._top == END
+
+
+def _further_up(groups: Sequence[Group], place: Position) -> frozenset[bytes]:
+    """What stands above that place and belongs to events that are still to come."""
+    return frozenset(source.digest for group in groups for source in group.sources if source.position > place)

@@ -36,6 +36,10 @@ class Deadline:
         """Seconds left, 0 when it has passed."""
         return max(0.0, self._ends - self._clock())
 
+    def before(self, share: float) -> Deadline:
+        """One that is reached when so much of the time that is left has passed."""
+        return Deadline(round(self.remaining() * share * 1000), self._clock)
+
 
 async def fan_out(calls: Mapping[str, Callable[[], Awaitable[Value]]], deadline: Deadline) -> dict[str, Answer[Value]]:
     """Make all the calls at once; the answers by name, see `answers`."""
@@ -43,33 +47,36 @@ async def fan_out(calls: Mapping[str, Callable[[], Awaitable[Value]]], deadline:
 
 
 async def answers(
-    calls: Mapping[str, Callable[[], Awaitable[Value]]], deadline: Deadline
+    calls: Mapping[str, Callable[[], Awaitable[Value]]], deadline: Deadline, patience: float = 1.0
 ) -> AsyncGenerator[tuple[str, Answer[Value]], None]:
     """Make all the calls at once; each answer as it comes.
 
-    A call that is not done by the deadline is cancelled, and its Answer says TimedOut.
+    A call that is not done by the deadline is cancelled, and its Answer says TimedOut. Once one has answered, the others
+    are waited for only during such a share of the time that is left: `patience`.
     """
     tasks = {asyncio.create_task(_answer(name, call)): name for name, call in calls.items()}
-    pending = set(tasks)
+    pending, begun = set(tasks), asyncio.get_running_loop().time()
     try:
         while pending:
             # Again where the deadline has moved: time in which one provider blocked all is not the others' time.
             done, pending = await asyncio.wait(
                 pending, timeout=deadline.remaining(), return_when=asyncio.FIRST_COMPLETED
             )
+            if done and patience < 1:
+                deadline, patience = deadline.before(patience), 1.0
             for task in done:
                 yield tasks[task], task.result()
             if not deadline.remaining():
                 break
         for task in pending:
-            yield tasks[task], task.result() if task.done() else _late(deadline)
+            yield tasks[task], task.result() if task.done() else _late(begun)
     finally:
         for task in tasks:
             task.cancel()
 
 
-def _late(deadline: Deadline) -> Answer[Value]:
-    milliseconds = deadline.milliseconds
+def _late(begun: float) -> Answer[Value]:
+    milliseconds = round((asyncio.get_running_loop().time() - begun) * 1000)
     return Answer(error=TimedOut(f"did not answer within {milliseconds} ms"), latency_ms=milliseconds)
 
 

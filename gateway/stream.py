@@ -29,6 +29,10 @@ from gateway.reader import Reader
 Notes = frozenset[bytes]
 NO_NOTES: Notes = frozenset()
 
+# All wait for all, and now and then more than once: so much of the time left is for those who have not answered, and the
+# rest for the others to read on without them.
+PATIENCE = 0.75
+
 
 class Matching(Protocol):
     """Says which sources speak of one event."""
@@ -203,7 +207,7 @@ async def read_on(parts: Sequence[Part], share: int, deadline: Deadline) -> Asyn
             part.stop()
     asked = {part.member.slug: part for part in parts if part.live}
     calls = {slug: part.next_call(share) for slug, part in asked.items()}
-    async with aclosing(answers(calls, deadline)) as given:
+    async with aclosing(answers(calls, deadline, PATIENCE)) as given:
         async for slug, answer in given:
             asked[slug].take(answer)
             yield asked[slug]

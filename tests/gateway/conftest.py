@@ -24,6 +24,7 @@ from gateway.roster import Member, Roster
 from gateway.search import Search
 from gateway.shared import SharedCache
 from gateway.stream import Alone, Matching, Notes
+from gateway.unfolding import EventsAdded, EventsUpdated, ProviderFinished, ProviderStarted, SearchCompleted
 from providers import (
     Capability,
     Enrolled,
@@ -227,6 +228,49 @@ class SameName(Matching):
         return one.name == other.name
 
 
+class Shown:
+    """What a client shows: does as the messages say, and nothing else."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.rows: dict[str, object] = {}
+        self.started: set[str] = set()
+        self.finished: list[str] = []
+        self.completed: SearchCompleted | None = None
+
+    def follow(self, message) -> None:
+        assert self.completed is None, "a message after the last one"
+        before = list(self.rows)
+        match message:
+            case ProviderStarted():
+                self.started.add(message.provider.slug)
+            case EventsUpdated():
+                for event in message.events:
+                    assert event.id in self.rows
+                    self.rows[event.id] = event
+                for own_id in (*message.removed, *(each.id for each in message.merged_away)):
+                    del self.rows[own_id]
+            case EventsAdded():
+                for placement in message.placements:
+                    self._place(placement)
+            case ProviderFinished():
+                self.finished.append(message.report.provider.slug)
+            case SearchCompleted():
+                self.completed = message
+        self.rows = dict(list(self.rows.items())[: self.most])
+        stayed = [own_id for own_id in before if own_id in self.rows]
+        assert stayed == [own_id for own_id in self.rows if own_id in before], "a row was moved"
+
+    def _place(self, placement) -> None:
+        assert placement.event.id not in self.rows
+        rows = list(self.rows.items())
+        at = 0 if placement.after_id is None else list(self.rows).index(placement.after_id) + 1
+        self.rows = dict([*rows[:at], (placement.event.id, placement.event), *rows[at:]])
+
+    def groups(self):
+        return [tuple((each.provider.slug, each.source_id) for each in event.sources) for event in self.rows.values()]
+
+
 def groups_on(page: EventPage) -> list[tuple[tuple[str, str], ...]]:
     """(provider, id) of every source, event by event."""
     return [tuple((source.provider.slug, source.source_id) for source in node.sources) for node in page.nodes]
@@ -263,6 +307,7 @@ def kit() -> SimpleNamespace:
         Odd=Odd,
         SameName=SameName,
         Shelf=Shelf,
+        Shown=Shown,
         World=World,
         at=at,
         day=date,

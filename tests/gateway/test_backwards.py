@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -13,10 +12,8 @@ from hypothesis import strategies as st
 from gateway.descent import MOST_CALLS
 from gateway.part import MOST_PAGES
 from gateway.search import Search, Sort
-from gateway.stream import Alone
-from providers import Capability, EventStatus, Unavailable, When
+from providers import Capability, EventStatus, When
 
-EXAMPLES = settings(max_examples=60)
 FEW_EXAMPLES = settings(max_examples=20)
 DESC = Sort.START_DATE_DESC
 SPAN_HOURS = 3
@@ -25,19 +22,17 @@ HOURS = st.one_of(st.integers(0, 30), st.integers(0, 400).map(lambda days: days 
 
 
 @st.composite
-def shelves(draw, *, least=1, delays=False, pages=(None, 3, 5)):
+def shelves(draw):
     """What to make providers of: few names, and listings in heaps with gaps between them."""
     plans = []
-    for number in range(draw(st.integers(least, 4))):
+    for number in range(draw(st.integers(1, 4))):
         starts = draw(st.lists(st.tuples(HOURS, st.sampled_from(["a", "b", "every other"])), max_size=16))
         manner = {
-            "page": draw(st.sampled_from(pages)),
+            "page": draw(st.sampled_from((None, 3, 5))),
             "early": draw(st.booleans()),
             "pauses": draw(st.booleans()),
             "capabilities": frozenset(Capability) - draw(st.sampled_from(({Capability.DATE_RANGE}, set()))),
         }
-        if delays:
-            manner["delays"] = Random(draw(st.integers(0, 1_000)))
         plans.append((f"p{number}", starts, manner))
     return plans
 
@@ -62,37 +57,6 @@ async def turned_round(world, search=None):
     return list(reversed(await world.again().groups(100, search=search)))
 
 
-@given(plans=shelves(), first=st.integers(1, 20))
-@EXAMPLES
-async def test_it_is_the_other_list_turned_round_whatever_the_page_size(kit, plans, first):
-    async with opened(kit, make(kit, plans)) as world:
-        assert await world.groups(first, sort=DESC) == await turned_round(world)
-
-
-@given(plans=shelves(), first=st.integers(1, 7))
-@EXAMPLES
-async def test_a_gateway_that_forgot_everything_goes_on_at_the_same_place(kit, plans, first):
-    async with opened(kit, make(kit, plans)) as world:
-        assert await world.groups(first, forgetful=True, sort=DESC) == await turned_round(world)
-
-
-@given(plans=shelves(delays=True), first=st.integers(1, 20))
-@FEW_EXAMPLES
-async def test_who_answers_first_does_not_matter(kit, plans, first):
-    async with opened(kit, make(kit, plans)) as world:
-        assert await world.groups(first, sort=DESC) == await turned_round(world)
-
-
-@given(plans=shelves(), first=st.integers(1, 12))
-@FEW_EXAMPLES
-async def test_every_edges_cursor_goes_on_exactly_behind_it(kit, plans, first):
-    async with opened(kit, make(kit, plans)) as world:
-        page, whole = await world.page(first, sort=DESC), await turned_round(world)
-        for place, edge in enumerate(page.edges, start=1):
-            assert await world.groups(40, edge.cursor, sort=DESC) == whole[place:]
-            assert await world.again().groups(3, edge.cursor, sort=DESC) == whole[place:]
-
-
 @given(plans=shelves(), first=st.integers(1, 12), days=st.tuples(st.integers(-2, 30), st.integers(1, 60)))
 @FEW_EXAMPLES
 async def test_a_range_of_dates_is_kept_to_from_both_sides(kit, plans, first, days):
@@ -112,65 +76,6 @@ async def test_what_is_not_wanted_is_left_out_and_nothing_else(kit, plans, first
                 object.__setattr__(each, "status", EventStatus.CANCELLED)
     async with opened(kit, providers) as world:
         assert await world.groups(first, sort=DESC) == await turned_round(world)
-
-
-@given(plans=shelves(least=2), first=st.integers(1, 9), gone=st.integers(0, 3))
-@FEW_EXAMPLES
-async def test_without_a_provider_no_listing_of_the_others_is_missing(kit, plans, first, gone):
-    providers = make(kit, plans)
-    absent = providers[gone % len(providers)].info.slug
-    async with opened(kit, providers) as world:
-        present = [member for member in world.roster.all() if member.slug != absent]
-        groups = await world.groups(first, members=present, sort=DESC)
-    assert Counter(source for group in groups for source in group) == Counter(
-        (shelf.info.slug, each.id) for shelf in providers for each in shelf.listings if shelf.info.slug != absent
-    )
-
-
-@given(plans=shelves(least=2), first=st.integers(1, 6), fails=st.data())
-@EXAMPLES
-async def test_a_provider_that_fails_now_and_then_makes_nothing_of_the_others_come_twice_or_not_at_all(
-    kit, plans, first, fails
-):
-    providers = make(kit, plans)
-    search = providers[0].search
-
-    async def flaky(*arguments):
-        if fails.draw(st.integers(0, 3)) == 0:
-            message = "is down"
-            raise Unavailable(message)
-        return await search(*arguments)
-
-    providers[0].search = flaky
-    async with opened(kit, providers) as world:
-        groups = await world.groups(first, forgetful=True, sort=DESC)
-    given_out = Counter(source for group in groups for source in group)
-    assert max(given_out.values(), default=0) <= 1
-    assert {source for source in given_out if source[0] != "p0"} == {
-        (shelf.info.slug, each.id) for shelf in providers[1:] for each in shelf.listings
-    }
-
-
-@given(plans=shelves(), first=st.integers(1, 6), data=st.data())
-@FEW_EXAMPLES
-async def test_nothing_is_inserted_behind_the_reader_while_the_data_change(kit, plans, first, data):
-    providers = make(kit, plans)
-    after, last = None, None
-    async with kit.open(*providers, matching=Alone()) as world:
-        for turn in range(6):
-            page = await world.again().page(first, after, sort=DESC)
-            positions = [node.sources[0].position for node in page.nodes]
-            assert positions == sorted(set(positions), reverse=True)
-            assert last is None or all(position < last for position in positions)
-            last = positions[-1] if positions else last
-            after = page.page_info.end_cursor
-            if not page.page_info.has_next_page:
-                return
-            for shelf in providers:
-                kept = data.draw(st.integers(0, 3))
-                shelf.listings = [each for number, each in enumerate(shelf.listings) if number % 4 != kept]
-                hours = data.draw(st.lists(HOURS, max_size=3, unique=True))
-                shelf.listings += [kit.listing(f"new-{turn}-{each}", each) for each in hours]
 
 
 async def test_a_long_list_is_read_in_few_calls_from_its_end(kit):

@@ -118,19 +118,6 @@ async def test_a_warning_says_what_to_do_about_it(kit):
         assert (refusing.http_status, refusing.retryable) == (400, False)
 
 
-async def test_one_that_hangs_does_not_cost_the_others_their_second_page(kit):
-    good = kit.Shelf("good", [kit.listing(f"{each:02}", each) for each in range(40)], page=10)
-    async with kit.open(good, kit.Odd("bad", hanging)) as world:
-        members = [world.member("good"), world.member("bad")]
-        page = await world.page(30, members=members, deadline_ms=150)
-        assert len(page.nodes) == 10
-        assert page.page_info.has_next_page
-        good_report = page.provider_reports[0]
-        assert good_report.status is Status.OK
-        rest = await world.read(30, page.page_info.end_cursor, members=members[:1])
-        assert kit.names_on(page) + rest == kit.expected([good])
-
-
 def flaky(kit, shelf, *, fails):
     """`shelf`, failing on the calls whose numbers are in `fails`."""
     calls = iter(range(1_000))

@@ -6,13 +6,8 @@ import logging
 from random import Random
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from gateway.search import Sort
 from providers import Key, Page, page_of
-
-EXAMPLES = settings(max_examples=40)
 
 
 def muddled(kit, listings, random, *, size, too_far=3):
@@ -26,24 +21,6 @@ def muddled(kit, listings, random, *, size, too_far=3):
         return Page(listings=tuple(found), frontier=page.frontier, total=page.total)
 
     return kit.Odd("muddled", answer)
-
-
-@given(
-    hours=st.lists(st.integers(0, 300), max_size=25),
-    size=st.integers(1, 5),
-    first=st.integers(1, 9),
-    seed=st.integers(0, 99),
-)
-@EXAMPLES
-async def test_what_comes_in_no_order_is_put_in_order_and_nothing_is_lost(kit, hours, size, first, seed):
-    listings = [kit.listing(f"{number}", each) for number, each in enumerate(hours)]
-    other = kit.Shelf("other", [kit.listing(f"{each}", each * 3) for each in range(20)])
-    honest = kit.expected([kit.Shelf("muddled", listings), other])
-    async with kit.open(muddled(kit, listings, Random(seed), size=size), other) as world:
-        assert await world.read(first) == honest
-    async with kit.open(muddled(kit, listings, Random(seed), size=size), other) as world:
-        assert await world.read(first, forgetful=True) == honest
-        assert await world.again().read(first, sort=Sort.START_DATE_DESC) == honest[::-1]
 
 
 async def test_what_came_much_too_early_lets_nobody_past_a_reader_that_gave_up(kit):

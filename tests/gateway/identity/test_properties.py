@@ -1,4 +1,4 @@
-"""What holds of every set of listings, however odd. IDENTITY_EXAMPLES=2000 (make identity-properties) looks longer."""
+"""What holds of every set of listings, however odd. PROPERTY_EXAMPLES=2000 (make properties) looks longer."""
 
 import os
 import time
@@ -13,7 +13,7 @@ from gateway.identity import SPAN, Claim, Memory, Rules, absorb, listed_twice, m
 from gateway.identity.lead import SHOWS_APART, WIDEST
 from providers import Address, EventStatus, Listing, Offer, Performer, Point, Venue, When
 
-EXAMPLES = int(os.environ.get("IDENTITY_EXAMPLES", "200"))
+EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "200"))
 often = settings(max_examples=EXAMPLES)
 NOON = datetime(2026, 6, 5, 10, 0, tzinfo=UTC)
 PROVIDERS = "abcd"
