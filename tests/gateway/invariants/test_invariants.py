@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 from collections import Counter
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from gateway.descent import MOST_CALLS
 from gateway.errors import CursorInvalid
+from gateway.identity import listed_twice
 from gateway.part import MOST_PAGES
 from gateway.search import Search, Sort
 
@@ -95,7 +97,7 @@ async def test_events_come_in_order(tell, data, sort, first, forgetful):
 @often
 @given(data=st.data(), sort=sorts, first=sizes, forgetful=st.booleans())
 async def test_no_event_spans_more_than_its_leader_reaches(tell, data, sort, first, forgetful):
-    """Whatever fails on the way: to the leader's horizon; what names a time, no more than 95 minutes."""
+    """Whatever fails on the way: to the leader's horizon; what names a time, no more than two hours."""
     made = data.draw(tell.plans(tell.passing()))
     async with tell.opened(made) as world:
         read = await tell.sheets(world, first, sort=sort, forgetful=forgetful)
@@ -104,20 +106,22 @@ async def test_no_event_spans_more_than_its_leader_reaches(tell, data, sort, fir
         assert all(other.position.instant <= leader.claim.horizon for other in others)
         timed = [each.claim.minute for each in (leader, *others) if each.claim.minute is not None]
         assert not timed or max(timed) - min(timed) <= SPAN_MINUTES
+        assert all(later - earlier <= STEP_MINUTES for earlier, later in pairwise(sorted(timed)))
 
 
 @often
 @given(data=st.data(), sort=sorts, first=sizes, forgetful=st.booleans())
 async def test_every_event_has_a_leader_of_its_own(tell, data, sort, first, forgetful):
-    """Whatever fails on the way: no two events go by one id, and none holds two listings of one provider."""
+    """Whatever fails on the way: no two events go by one id, and only what a provider lists twice is in one twice."""
     made = data.draw(tell.plans(tell.passing()))
     async with tell.opened(made, matching=data.draw(tell.matchings)) as world:
         read = await tell.sheets(world, first, sort=sort, forgetful=forgetful)
     ids = Counter(node.id for sheet in read for node in sheet.page.nodes)
     twice = {(plan.slug, own_id) for plan in made for own_id in plan.twice}
     assert {each for each, times in ids.items() if times > 1} <= {tell.event_id(*each) for each in twice}
-    for group in tell.all_of(read):
-        assert len({slug for slug, _ in group}) == len(group)
+    for group in (group for sheet in read for group in sheet.groups):
+        for one, other in combinations([source.claim for source in group], 2):
+            assert one.provider != other.provider or listed_twice(one, other)
     for sheet in read:
         assert [node.id for node in sheet.page.nodes] == [
             tell.event_id(*group[0]) for group in tell.named(sheet.groups)
@@ -268,4 +272,4 @@ async def test_nothing_comes_behind_the_reader_while_the_data_change(tell, data,
                 assert source.position < last or source.digest in owed
 
 
-SPAN_MINUTES = 95
+SPAN_MINUTES, STEP_MINUTES = 120, 95
