@@ -71,6 +71,11 @@ async def test_the_account_tells_where_one_is_signed_in_and_ends_it_there(visits
     await expect(laptop.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
+async def days_on(page: Page) -> list[str]:
+    """The day of each event, as it is at its venue."""
+    return await page.locator("article time").evaluate_all("times => times.map(time => time.dateTime.slice(0, 10))")
+
+
 async def test_venues_and_performers_are_kept_and_their_events_are_on_the_agenda_before_and_after_signing_in(
     visits: Any, sign_up: Any
 ) -> None:
@@ -90,7 +95,7 @@ async def test_venues_and_performers_are_kept_and_their_events_are_on_the_agenda
     before = await names_on(page)
     assert event in before
     assert len(before) > 3
-    days = await page.locator("article time").evaluate_all("times => times.map(time => Date.parse(time.dateTime))")
+    days = await days_on(page)
     assert days == sorted(days)
 
     await sign_up(page, "dora@example.org")
@@ -99,7 +104,9 @@ async def test_venues_and_performers_are_kept_and_their_events_are_on_the_agenda
     await expect(page.locator("#results")).to_have_attribute("aria-busy", "false")
     after = await names_on(page)
     assert event in after
-    assert after[: len(before)] == before[: len(after)]
+    # By now another seller may be known to sell one of them, by another name and a quarter of an hour sooner.
+    days_after = await days_on(page)
+    assert days_after[: len(days)] == days[: len(days_after)]
     more = page.get_by_role("button", name="Show more")
     if await more.count():
         await more.click()
