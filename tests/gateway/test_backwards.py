@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from gateway.descent import MOST_CALLS
 from gateway.part import MOST_PAGES
 from gateway.search import Search, Sort
-from providers import Capability, EventStatus, When
+from providers import Capability, EventStatus, Unavailable, When
 
 FEW_EXAMPLES = settings(max_examples=20)
 DESC = Sort.START_DATE_DESC
@@ -111,6 +111,36 @@ async def test_a_listing_whose_event_is_gone_meanwhile_comes_alone_and_brings_no
         assert kit.groups_on(page) == [(("second", "belongs"),)]
         rest = await world.again().groups(1, page.page_info.end_cursor, sort=DESC)
         assert rest == [(("first", "new"),)]
+
+
+async def test_what_is_left_to_a_later_page_is_not_forgotten_by_one_that_ends_before(kit):
+    """The page after the first has to read the block again, and a provider fails in the midst of it."""
+    far = 365 * 24
+    first = kit.Shelf(
+        "first",
+        [
+            kit.listing("leads", far - 2, name="a"),
+            kit.listing("alone", far - 1.5, name="b"),
+            kit.listing("leads too", far - 1.25, name="c"),
+        ],
+    )
+    second = kit.Shelf("second", [kit.listing("left", far - 1, name="a"), kit.listing("beyond", far + 1, name="c")])
+    fails, search = [], first.search
+
+    async def flaky(query, *arguments):
+        if fails and query.start_before is not None:
+            raise fails.pop()
+        return await search(query, *arguments)
+
+    first.search = flaky
+    async with opened(kit, [first, second]) as world:
+        page = await world.page(2, sort=DESC)
+        assert kit.groups_on(page) == [(("first", "leads too"), ("second", "beyond")), (("first", "alone"),)]
+        fails.append(Unavailable("is down"))
+        page = await world.again().page(2, page.page_info.end_cursor, sort=DESC)
+        assert (page.nodes, page.page_info.has_next_page) == ((), True)
+        rest = await world.again().groups(2, page.page_info.end_cursor, sort=DESC)
+        assert rest == [(("first", "leads"), ("second", "left"))]
 
 
 async def test_what_no_gap_divides_is_given_out_all_the_same(kit):

@@ -352,6 +352,10 @@ class Sheet:
         """What it says that is wrong with that provider."""
         return {warning.code.name for warning in self.page.warnings if warning.provider.slug == slug}
 
+    def lacks(self, slug: str) -> bool:
+        """Whether something of that provider may be missing."""
+        return bool(self.warned_of(slug) - {"ORDER_BROKEN"})
+
     def is_to_give(self, slug: str, listing: Listing) -> bool:
         """Whether it goes over the listing's place, or the page before left the listing to it.
 
@@ -454,9 +458,8 @@ def told(read: Sequence[Sheet], plan: Plan, listing: Listing) -> bool:
     """
     capped = False
     for sheet in read:
-        warnings = sheet.warned_of(plan.slug) - {"ORDER_BROKEN"}
-        capped = capped or "RESULTS_TRUNCATED" in warnings
-        if sheet.is_to_give(plan.slug, listing) and (capped or warnings):
+        capped = capped or "RESULTS_TRUNCATED" in sheet.warned_of(plan.slug)
+        if sheet.is_to_give(plan.slug, listing) and (capped or sheet.lacks(plan.slug)):
             return True
     return False
 
@@ -474,17 +477,24 @@ def retries(sheet: Sheet) -> list[str]:
 def enough(read: Sequence[Sheet], plan: Plan) -> list[int]:
     """How many calls of that provider each page of the list by start, the earliest first, may take."""
     at_once = plan.manner["page"] or len(plan.listings) + 1
-    needed = []
-    for number, sheet in enumerate(read):
-        following = next((later.groups[0] for later in read[number + 1 :] if later.groups), None)
-        last = following or (sheet.groups[-1] if sheet.groups else None)
-        n = sum(
-            (sheet.begun is None or Position(each.key.instant, plan.slug, each.id) > sheet.begun.position)
-            and (last is None or following is None or each.key.instant <= last[0].claim.horizon)
-            for each in plan.listings
-        )
-        needed.append(-(-(n + 1) // at_once) + 1)
-    return needed
+    return [-(-(_within_reach(read[number:], plan) + 1) // at_once) + 1 for number in range(len(read))]
+
+
+def _within_reach(read: Sequence[Sheet], plan: Plan) -> int:
+    """How many of its listings the first of these pages may want: those up to the reach of the event that follows it.
+
+    That is led by a provider which was there to lead it already; and as long as another one has not said what it has, it
+    may be the provider's own next listing.
+    """
+    page = read[0]
+    there = [group[0] for later in read[1:] for group in later.groups if not page.lacks(group[0].provider.slug)]
+    claims = sorted((Claim(plan.slug, each) for each in plan.listings), key=lambda claim: claim.place)
+    behind = [claim for claim in claims if page.begun is None or claim.place > page.begun.position]
+    if page.ended is None or not there:
+        return len(behind)
+    own = [claim for claim in behind if claim.place <= page.ended.position]
+    reach = max(each.horizon for each in (there[0].claim, *behind[: len(own) + 1]))
+    return sum(claim.place.instant <= reach for claim in behind)
 
 
 def plain(made: Sequence[Plan]) -> list[frozenset[ListingRef]]:

@@ -151,7 +151,8 @@ async def test_no_provider_is_asked_more_often_than_its_part_of_a_page_takes(tel
     """And not again, for the same page, once it has failed.
 
     ceil((n + 1) / p) + 1 calls, where it gives p at once and n of its listings stand up to the reach of the event after the
-    page's last. From the end, where all of a window is read: 24, and what it takes to come to the end of a window.
+    page's last, or of its own next one. From the end, where all of a window is read: 24, and what it takes to come to the
+    end of a window.
     """
     made = data.draw(tell.plans(tell.passing(), tell.ALL_AT_ONCE))
     asked_before = Counter[str]()
