@@ -78,8 +78,10 @@ def unify_performer(known: Sequence[Known[Performer]]) -> Unified[Performer]:
 
 
 def is_quiet(name: str) -> bool:
-    """Written as names are, neither shouted nor in small letters throughout; letters without case are as they are."""
-    return not (name.isupper() or name.islower()) or len(name.split()) == 1
+    """Written as names are, not shouted, nor in small letters throughout; letters without case are as they are."""
+    capitals, letters = sum(map(str.isupper, name)), sum(map(str.isalpha, name))
+    shouted = 2 * capitals > letters
+    return not (shouted or name.islower()) or len(name.split()) == 1
 
 
 def _called(things: Sequence[Either]) -> Either:

@@ -66,6 +66,7 @@ def test_what_the_first_in_rank_does_not_know_the_next_gives(tell):
 def test_a_name_that_is_shouted_gives_way(tell):
     assert record(tell("a", "THE VELVET FOXES"), tell("b", "The Velvet Foxes")).listing.name == "The Velvet Foxes"
     assert record(tell("a", "THE VELVET FOXES"), tell("b", "the velvet foxes")).listing.name == "THE VELVET FOXES"
+    assert record(tell("a", "VELVET FOXES + guest"), tell("b", "DJ Velvet & TW")).listing.name == "DJ Velvet & TW"
 
 
 def test_a_kind_of_event_beats_none(tell):
