@@ -50,13 +50,12 @@ from providers import (
 
 NOON = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 SPAN_HOURS = 3
-HOURS = timedelta(hours=3)
+LONG_AGO = timedelta(hours=3)
 # Beyond a page's deadline, and not so long that the next but one would not have the answer.
 LATE = 7.0
 FOR_EVER = 3_600.0
 MOST_SHEETS = 400
 ALL = Search(statuses=tuple(EventStatus))
-BY_START = (Sort.START_DATE_ASC, Sort.START_DATE_DESC)
 
 
 class Timeless(asyncio.SelectorEventLoop):
@@ -153,7 +152,7 @@ def listing_of(on: Sequence[Show], own_id: str, way: int) -> Listing:
         chosen.append(choices[number])
     off, name, tells, zone = chosen
     opens = NOON + timedelta(days=show.day, hours=6, minutes=15 * (show.quarter + off))
-    start = {"time": When.at(opens, zone), "day": When.on(opens.date(), zone), "begun": When.at(NOON - HOURS)}[tells]
+    start = {"time": When.at(opens, zone), "day": When.on(opens.date(), zone), "begun": When.at(NOON - LONG_AGO)}[tells]
     return Listing(id=own_id, name=name or show.name, start=start, venue=show.hall)
 
 
@@ -561,11 +560,7 @@ def tell(kit) -> Telling:
     return Telling(
         ALL=ALL,
         ALL_AT_ONCE=ALL_AT_ONCE,
-        ANY=ANY,
-        BY_START=BY_START,
         EASY=EASY,
-        LATE=LATE,
-        NOON=NOON,
         STAGE=STAGE,
         all_of=all_of,
         at_leisure=at_leisure,
@@ -585,7 +580,6 @@ def tell(kit) -> Telling:
         plans=plans,
         retries=retries,
         sheets=sheets,
-        sorts=st.sampled_from(BY_START),
         told=told,
         way=st.integers(0, WAYS - 1),
         turns=st.lists(st.sampled_from((0.0, 0.0001, 0.0005, 0.001, 0.002)), min_size=7, max_size=7),

@@ -21,6 +21,7 @@ EXAMPLES = int(os.environ.get("PROPERTY_EXAMPLES", "50"))
 often = settings(max_examples=EXAMPLES)
 ASC, DESC = Sort.START_DATE_ASC, Sort.START_DATE_DESC
 sizes = st.integers(1, 20)
+SPAN_MINUTES, STEP_MINUTES = 120, 95
 sorts = st.sampled_from((ASC, DESC))
 
 
@@ -131,9 +132,9 @@ async def test_every_event_has_a_leader_of_its_own(tell, data, sort, first, forg
 @often
 @given(data=st.data(), sort=sorts, first=sizes, forgetful=st.booleans())
 async def test_every_page_moves_on_until_all_is_read(tell, data, sort, first, forgetful):
-    """Whatever fails on the way: a page that is not the last ends further on than it began. Behind the last one nothing
+    """Whatever fails on the way: a page that is not the last ends further on than it began.
 
-    is left but of providers of which it says so.
+    Behind the last one nothing is left but of providers of which it says so.
     """
     made = data.draw(tell.plans(tell.passing()))
     async with tell.opened(made) as world:
@@ -271,6 +272,3 @@ async def test_nothing_comes_behind_the_reader_while_the_data_change(tell, data,
                 assert source.digest not in owed
             else:
                 assert source.position < last or source.digest in owed
-
-
-SPAN_MINUTES, STEP_MINUTES = 120, 95
