@@ -55,11 +55,12 @@ def _without_days(told):
     return re.sub(r"\d{10}$", "", told) if isinstance(told, str) else told
 
 
-def test_no_page_costs_more_than_one_request_of_a_provider_that_searches(read):
+def test_no_page_costs_more_than_one_request_of_a_provider_that_searches_and_other_lists_are_read_once(read):
     assert len(read) == PAGES
     assert all(len(page.events) == FIRST for page in read)
     assert all(page.requests[slug] <= 1 for page in read for slug in SEARCHING)
-    assert sum(page.requests["blue-heron-calendar"] for page in read) == 1
+    assert all(page.requests[slug] == 0 for page in read[1:] for slug in set(ASKED) - set(SEARCHING))
+    assert read[0].requests["blue-heron-calendar"] == 1
 
 
 def test_the_requests_that_are_shown_are_those_that_are_sent(read):

@@ -44,6 +44,8 @@ from providers.eventbrite.lists import (
 from providers.eventbrite.records import read_venue
 
 BATCH = 50
+# A page holds so many at least, where there are as many.
+PLENTY = 500
 IDS = "[0-9]+"
 LISTS = ("organizations", "organizers", "venues")
 # What the API answers of a thing that is not there, or not for us.
@@ -120,7 +122,7 @@ class Eventbrite(Provider):
                 raise SettingError(msg)
 
     async def search(self, query: ListingQuery, seek: Key | None, limit: int) -> Page:
-        """The page that follows `seek` of all lists together."""
+        """The page that follows `seek` of all lists together, a large one: for the next, all of them are read again."""
         sources = self._sources(query)
         pages = await at_once(partial(_whole, source, query) for source in sources)
         # What the documented lists say of an event is more than the search does: they come first, and so last here.
@@ -130,7 +132,7 @@ class Eventbrite(Provider):
             for listing in page.listings
             if matches(listing, source.wanted(query))
         }
-        page = page_of(found.values(), ListingQuery(), seek, limit)
+        page = page_of(found.values(), ListingQuery(), seek, max(limit, PLENTY))
         truncated = any(each.truncated for each in pages)
         total = None if truncated else page.total
         return replace(page, total=total, truncated=truncated, rejected=sum(each.rejected for each in pages))

@@ -199,10 +199,16 @@ async def test_every_list_is_read_and_an_event_in_two_of_them_comes_once(upstrea
 
 
 async def test_a_list_goes_on_as_long_as_it_says_that_there_is_more(upstream, adapter):
-    upstream.show(eventbrite_event(f"{n}", day=DAY + timedelta(days=n)) for n in range(120))
+    upstream.show(eventbrite_event(f"{n}", day=DAY + timedelta(days=n)) for n in range(620))
     pages = await all_of(adapter, ListingQuery(start_from=NOW), limit=70)
-    assert [each for page in pages for each in ids(page)] == [f"{n}" for n in range(120)]
-    assert len(upstream.requests) == 2 * 3
+    assert [each for page in pages for each in ids(page)] == [f"{n}" for n in range(620)]
+    assert (len(pages), len(upstream.requests)) == (2, 2 * 13)
+
+
+async def test_a_page_gives_more_than_is_asked_for_since_all_is_read_for_each(upstream, adapter):
+    upstream.show(eventbrite_event(f"{n}", day=DAY + timedelta(days=n)) for n in range(120))
+    page = await adapter.search(ListingQuery(start_from=NOW), None, 10)
+    assert (len(page.listings), page.exhausted) == (120, True)
 
 
 async def test_reading_stops_at_what_is_over(upstream, adapter):
