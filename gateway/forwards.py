@@ -7,7 +7,7 @@ from contextlib import aclosing
 from datetime import timedelta
 
 from gateway.cursor import Bookmark
-from gateway.event import Position
+from gateway.event import EventSource, Position
 from gateway.fanout import Deadline
 from gateway.part import Part
 from gateway.reader import Reader
@@ -23,9 +23,15 @@ class Forwards:
     """The order that providers themselves list in."""
 
     def __init__(
-        self, readers: Sequence[Reader], matching: Matching, wanted: Callable[[Group], bool], bookmark: Bookmark
+        self,
+        readers: Sequence[Reader],
+        matching: Matching,
+        wanted: Callable[[Group], bool],
+        bookmark: Bookmark,
+        wanted_alone: Callable[[EventSource], bool] = lambda _source: True,
     ) -> None:
         self.parts = readers
+        self._wanted_alone = wanted_alone
         self._begun = bookmark
         self._merge = Merge(readers, matching, wanted, bookmark.notes)
 
@@ -62,8 +68,8 @@ class Forwards:
         return self._at(end) if end else None
 
     def count(self) -> Count:
-        """What one provider still has are as many events; what the others have may be the same ones."""
-        ahead = max((len(reader.buffer) for reader in self.parts), default=0)
+        """What one provider still has of the wanted are as many events; what the others have may be the same ones."""
+        ahead = max((sum(map(self._wanted_alone, reader.buffer)) for reader in self.parts), default=0)
         whole = self._begun.position is None and not self.has_next
         return count_of(self.parts, len(self.given) + ahead, whole=whole)
 

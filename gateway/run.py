@@ -136,7 +136,7 @@ class Run:
         match self._sort:
             case Sort.START_DATE_ASC:
                 readers = [self._reader(member, query, bookmark) for member, query in queries.items()]
-                return Forwards(readers, matching, self._wants, bookmark)
+                return Forwards(readers, matching, self._wants, bookmark, self._wants_alone)
             case Sort.START_DATE_DESC:
                 descents = [self._descent(member, query) for member, query in queries.items()]
                 return Backwards(descents, matching, self._wants, bookmark)
@@ -201,6 +201,10 @@ class Run:
         event = self._event(group)
         listings = [source.listing for source in group.sources]
         return self._search.wants(event.event_status, event.event_attendance_mode, listings)
+
+    def _wants_alone(self, source: EventSource) -> bool:
+        listing = source.listing
+        return self._search.wants(listing.status, listing.attendance_mode, (listing,))
 
     def _cursor(self, behind: Callable[[Group], Bookmark], group: Group) -> Callable[[], str]:
         return lambda: self._write(behind(group))

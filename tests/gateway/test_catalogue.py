@@ -22,6 +22,7 @@ from gateway.reports import (
 )
 from gateway.search import Search
 from providers import (
+    EventStatus,
     Key,
     Malformed,
     Misconfigured,
@@ -258,6 +259,15 @@ async def test_the_count_is_exact_only_where_all_was_read(kit):
         part = (await world.page(5)).total_count
         assert (part.relation, part.upper_bound) == (CountRelation.AT_LEAST, 40)
         assert part.value <= 40
+
+
+async def test_what_is_ahead_and_not_wanted_is_not_counted(kit):
+    going_on = [kit.listing(f"{each:02}", each) for each in range(12)]
+    called_off = [kit.listing(f"off {each}", each, status=EventStatus.CANCELLED) for each in range(12, 40)]
+    async with kit.open(kit.Shelf("radio", [*going_on, *called_off])) as world:
+        count = (await world.page(5)).total_count
+        assert count.relation is CountRelation.AT_LEAST
+        assert 5 < count.value <= 12
 
 
 async def test_one_that_cannot_have_what_is_wanted_is_reported_not_asked(kit):
