@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.async_api import Page, expect
@@ -88,11 +89,14 @@ async def test_who_does_not_say_where_they_are_is_told_what_to_do(visits: Any) -
 
 async def test_days_and_genres_narrow_the_list_and_can_be_cleared(visits: Any) -> None:
     page = await visits.open()
-    tomorrow = date.today() + timedelta(days=1)  # noqa: DTZ011 - as the venues of the demo, all within an hour or two
+    # Tomorrow is what it is at the venue: in the last hours of a day, the demo's are not all on the same one.
+    tomorrows = {datetime.now(ZoneInfo(zone)).date() + timedelta(days=1) for zone in ("Europe/London", "Europe/Berlin")}
+    tomorrow = min(tomorrows)
     await page.get_by_role("button", name="Tomorrow", exact=True).click()
     await expect(page).to_have_url(re.compile("when=tomorrow"))
     await searched(page)
-    assert {day[:10] for day in await days(page)} == {tomorrow.isoformat()}
+    assert {day[:10] for day in await days(page)} <= {day.isoformat() for day in tomorrows}
+    assert await page.get_by_role("article").count() > 0
 
     await page.get_by_role("button", name="Dates…").click()
     await page.get_by_label("From", exact=True).fill((tomorrow + timedelta(days=1)).isoformat())

@@ -115,7 +115,8 @@ async def test_venues_and_performers_are_kept_and_their_events_are_on_the_agenda
         await expect(page.get_by_role("article").nth(len(after))).to_be_visible()
 
     await page.get_by_role("link", name="Favourites").click()
-    await page.locator(".followed li").filter(has_text=venue).get_by_role("button").click()
+    async with page.expect_response(lambda response: "removeFavourite" in (response.request.post_data or "")):
+        await page.locator(".followed li").filter(has_text=venue).get_by_role("button").click()
     await expect(page.locator(".followed li").filter(has_text=venue)).to_have_count(0)
     await page.reload()
     await expect(page.locator(".count")).to_have_text("2")

@@ -18,6 +18,8 @@ export const request = (document: string, variables: unknown, accept: string, si
     headers: { 'content-type': 'application/json', accept },
     body: JSON.stringify({ query: document, variables }),
     signal: signal ?? null,
+    // What somebody changes is sent although they leave the page at once.
+    keepalive: /^\s*mutation/.test(document),
   }).catch((error: unknown) => {
     if (signal?.aborted) throw error
     throw new NoAnswer('offline', 'The gateway cannot be reached.')
