@@ -52,27 +52,6 @@ class Matching(Protocol):
         """Whether either may have a say in whose event the other is, `one` standing first and reaching the other."""
 
 
-class Alone:
-    """Every source is an event of its own."""
-
-    def reach(self, head: EventSource) -> datetime:
-        """Nothing belongs to it."""
-        return head.position.instant
-
-    def lead(
-        self,
-        head: EventSource,  # noqa: ARG002 - as the protocol has it
-        behind: Sequence[EventSource],  # noqa: ARG002 - as the protocol has it
-        notes: Notes,
-    ) -> tuple[Sequence[EventSource], Notes]:
-        """None."""
-        return (), notes
-
-    def linked(self, one: EventSource, other: EventSource) -> bool:  # noqa: ARG002 - as the protocol has it
-        """Never."""
-        return False
-
-
 @dataclass(frozen=True, slots=True)
 class Group:
     """The sources of one event, the one that leads it first; and what is to be remembered behind it."""

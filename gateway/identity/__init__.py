@@ -12,7 +12,7 @@ Nothing in here asks anybody, keeps anything or knows the time. The order in whi
 """
 
 from gateway.identity.claim import SPAN, Claim, ListingRef, Place
-from gateway.identity.cluster import Cluster, absorb, reach, resolve
+from gateway.identity.cluster import Cluster, absorb, resolve
 from gateway.identity.entities import Known, performers, same_performer, same_venue, venues
 from gateway.identity.lead import Memory
 from gateway.identity.match import POSSIBLE, SAME, Reason, Verdict, verdict
@@ -41,7 +41,6 @@ __all__ = [
     "listed_twice",
     "merge",
     "performers",
-    "reach",
     "resolve",
     "same_performer",
     "same_venue",

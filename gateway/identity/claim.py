@@ -110,11 +110,6 @@ class Claim:
         )
 
     @property
-    def span_end(self) -> datetime:
-        """No claim that stands further behind can be of one event with this one, unless one of them is date-only."""
-        return _later(self.place.instant, SPAN)
-
-    @property
     def horizon(self) -> datetime:
         """Nothing that stands further behind can matter to who is of one event with this one.
 

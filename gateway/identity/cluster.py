@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from functools import cached_property
 
 from gateway.identity.claim import Claim, ListingRef
@@ -81,27 +80,6 @@ def absorb(
     return Cluster(members, rules), Memory(
         memory.taken.union(each.ref for each in members[1:]) - {head.ref}, frozenset(leading.several - {head.ref})
     )
-
-
-def reach(head: Claim, behind: Iterable[Claim], rules: Rules = NO_RULES) -> datetime:
-    """How far every provider must be read before `head` may lead, given what has been read.
-
-    A provider that tells the day alone is always to be read up to `head.horizon`. The others matter only up to 95 minutes
-    behind the start; and to the horizon where a claim may be of the same event, since its own provider's next show may
-    be nearer, and a third may start later still, or where one without a time may mean whatever else is on that day.
-    """
-    if head.minute is None or any(rules.partners(head.ref)):
-        return head.horizon
-    far = head.horizon
-    for each in behind:
-        ruled = any(rules.partners(each.ref))
-        if not (head.place < each.place and each.place.instant <= far) or (
-            each.keys.isdisjoint(head.keys) and not ruled
-        ):
-            continue
-        if each.minute is None or ruled or each.place.instant <= head.span_end:
-            return far
-    return head.span_end
 
 
 def resolve(claims: Iterable[Claim], *, rules: Rules = NO_RULES) -> tuple[Cluster, ...]:

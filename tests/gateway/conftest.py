@@ -23,7 +23,7 @@ from gateway.page import EventPage
 from gateway.roster import Member, Roster
 from gateway.search import Search
 from gateway.shared import SharedCache
-from gateway.stream import Alone, Matching, Notes
+from gateway.stream import Matching, Notes
 from gateway.unfolding import EventsAdded, EventsUpdated, ProviderFinished, ProviderStarted, SearchCompleted
 from providers import (
     Capability,
@@ -136,6 +136,27 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+
+class Alone:
+    """Every source is an event of its own."""
+
+    def reach(self, head: EventSource) -> datetime:
+        """Nothing belongs to it."""
+        return head.position.instant
+
+    def lead(
+        self,
+        head: EventSource,  # noqa: ARG002 - as the protocol has it
+        behind: Sequence[EventSource],  # noqa: ARG002 - as the protocol has it
+        notes: Notes,
+    ) -> tuple[Sequence[EventSource], Notes]:
+        """None."""
+        return (), notes
+
+    def linked(self, one: EventSource, other: EventSource) -> bool:  # noqa: ARG002 - as the protocol has it
+        """Never."""
+        return False
 
 
 @dataclass

@@ -1,10 +1,10 @@
 """Clusters: who leads, who is absorbed, and what people's rules change."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 import pytest
 
-from gateway.identity import Memory, Rules, absorb, reach, resolve
+from gateway.identity import Memory, Rules, absorb, resolve
 from providers import When
 
 DAY = date(2026, 6, 5)
@@ -185,14 +185,3 @@ def test_what_is_taken_is_not_absorbed_again(tell):
     assert memory.taken == {other.ref}
     assert len(absorb(tell("c"), [other], memory)[0].members) == 1
     assert len(cluster.members) == 2
-
-
-def test_a_list_is_read_95_minutes_on_unless_something_alike_or_a_day_alone_is_at_hand(tell, place):
-    head = tell("a")
-    assert reach(head, []) == head.place.instant + timedelta(minutes=95)
-    assert reach(head, [tell("b", minutes=80)]) == head.horizon
-    assert reach(head, [tell("b", start=When.on(DAY))]) == head.horizon
-    assert (
-        reach(head, [tell("b", "Something else", start=When.on(DAY), venue=place("Elsewhere", metres=9_000))])
-        < head.horizon
-    )
