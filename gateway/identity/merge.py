@@ -11,7 +11,6 @@ from typing import Any
 from gateway.identity.claim import Claim, ListingRef, Named
 from gateway.identity.cluster import Cluster
 from gateway.identity.entities import Known, gathered_performers, gathered_venues
-from gateway.identity.houses import House
 from gateway.identity.likeness import same_name
 from gateway.identity.unify import Unified, best_placed, is_quiet, unify_performer, unify_placed
 from providers import DatePrecision, EventStatus, EventType, Listing, OfferKind, Performer, Venue, When
@@ -141,10 +140,15 @@ class _Merging:
 
     def _unite_venue(self) -> None:
         """That of the first in rank with a point that is the house's own, as all tell of it who mean the same house."""
-        telling = {
-            provider: claim for provider, claims in self._by_provider.items() if (claim := _first(claims, _places))
-        }
-        placed = [each for claim in telling.values() if (each := _placed(claim))]
+        telling: dict[str, Claim] = {}
+        for claim in self._claims:
+            if claim.house is not None:
+                telling.setdefault(claim.provider, claim)
+        placed = [
+            (Known(claim.provider, claim.listing.venue), claim.house)
+            for claim in telling.values()
+            if claim.listing.venue is not None and claim.house is not None
+        ]
         if not placed:
             return
         best = best_placed(placed)
@@ -174,16 +178,6 @@ class _Merging:
             self._given["performers"] = tuple(
                 dict.fromkeys(claim.ref for claims in givers if (claim := _first(claims, _bills)))
             )
-
-
-def _places(claim: Claim) -> bool:
-    return claim.house is not None
-
-
-def _placed(claim: Claim) -> tuple[Known[Venue], House] | None:
-    if claim.listing.venue is None or claim.house is None:
-        return None
-    return Known(claim.provider, claim.listing.venue), claim.house
 
 
 def _bills(claim: Claim) -> bool:
